@@ -1,0 +1,129 @@
+-- Sessions, sign-in links and limits. No run-time role reads these tables: only hashes of tokens are kept, and only
+-- these functions look them up.
+
+create or replace function access.keep_link(p_sha256 bytea, p_person uuid, p_registration uuid, p_expires_at timestamptz, p_now timestamptz)
+    returns void volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    insert into magic_link (token_sha256, person_id, registration_id, created_at, expires_at)
+    values (p_sha256, p_person, p_registration, p_now, p_expires_at)
+$$;
+
+-- Spend a link once (a conditional UPDATE decides who wins) and say whose it was; no row when it is spent, late or unknown.
+create or replace function access.spend_link(p_sha256 bytea, p_now timestamptz)
+    returns table (person_id uuid, registration_id uuid) volatile language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    update magic_link l set spent_at = p_now
+    where l.token_sha256 = p_sha256 and l.spent_at is null and p_now < l.expires_at
+    returning l.person_id, l.registration_id
+$$;
+
+-- What a link would do, without doing it: mail scanners open links.
+create or replace function access.look_at_link(p_sha256 bytea, p_now timestamptz)
+    returns table (usable boolean, registration_id uuid) stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select l.spent_at is null and p_now < l.expires_at, l.registration_id from magic_link l where l.token_sha256 = p_sha256
+$$;
+
+create or replace function access.open_session(p_sha256 bytea, p_person uuid, p_expires_at timestamptz, p_now timestamptz)
+    returns void volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    insert into session (token_sha256, person_id, created_at, expires_at) values (p_sha256, p_person, p_now, p_expires_at)
+$$;
+
+create or replace function access.close_session(p_sha256 bytea, p_now timestamptz) returns void volatile language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    update session set revoked_at = coalesce(revoked_at, p_now) where token_sha256 = p_sha256
+$$;
+
+-- Who a session is, with every capacity she may act in.
+create or replace function access.authenticate(p_sha256 bytea, p_now timestamptz)
+    returns table (session_id uuid, person_id uuid, email text, opened_at timestamptz, memberships jsonb)
+    stable language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select s.id, s.person_id, p.email, s.created_at,
+        coalesce((select jsonb_agg(jsonb_build_object('kind', 'organisation', 'id', m.organisation_id, 'organisation', m.organisation_id, 'role', m.role) order by m.organisation_id)
+                  from organisation_member m where m.person_id = s.person_id), '[]')
+        || coalesce((select jsonb_agg(jsonb_build_object('kind', q.kind, 'id', m.party_id, 'organisation', m.organisation_id, 'role', m.role) order by m.party_id)
+                     from party_member m join party q on q.id = m.party_id where m.person_id = s.person_id), '[]')
+    from session s join person p on p.id = s.person_id
+    where s.token_sha256 = p_sha256 and s.revoked_at is null and p_now < s.expires_at
+$$;
+
+-- Client credentials and phones: found by their secret's hash, before any organisation is known.
+create or replace function access.api_client_of(p_id uuid, p_secret_sha256 bytea)
+    returns table (id uuid, party_id uuid, organisation_id uuid) stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select c.id, c.party_id, c.organisation_id from api_client c
+    where c.id = p_id and c.secret_sha256 = p_secret_sha256 and c.revoked_at is null
+$$;
+
+-- A machine's token names a client; whether it is still good is asked at every request.
+create or replace function access.live_client(p_id uuid) returns table (party_id uuid, organisation_id uuid, kind text)
+    stable language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select c.party_id, c.organisation_id, p.kind from api_client c join party p on p.id = c.party_id
+    where c.id = p_id and c.revoked_at is null
+$$;
+
+-- A phone's enrolment code is good once, within its minutes; the phone row is made in the same statement.
+create or replace function access.enrol_device(p_code_sha256 bytea, p_helper text, p_refresh_sha256 bytea, p_now timestamptz)
+    returns table (device_id uuid, organisation_id uuid, event_id uuid, party_id uuid, kind text)
+    volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    with spent as (
+        update device_enrolment e set spent_at = p_now
+        where e.code_sha256 = p_code_sha256 and e.spent_at is null and p_now < e.expires_at returning e.*)
+    insert into device (organisation_id, event_id, party_id, kind, helper, enrolled_at, enrolled_by, refresh_sha256)
+    select s.organisation_id, s.event_id, s.party_id, s.kind, p_helper, p_now, s.created_by, p_refresh_sha256 from spent s
+    returning id, organisation_id, event_id, party_id, kind
+$$;
+
+-- A refresh token is good once. The one before it, shown again, means that somebody copied it: the phone is revoked.
+create or replace function access.refresh_device(p_old_sha256 bytea, p_new_sha256 bytea, p_now timestamptz)
+    returns table (device_id uuid, kind text) volatile language plpgsql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+    return query
+    update device d set refresh_sha256 = p_new_sha256, spent_refresh_sha256 = p_old_sha256, last_seen_at = p_now
+    where d.refresh_sha256 = p_old_sha256 and d.revoked_at is null
+    returning d.id, d.kind;
+    if not found then
+        update device d set revoked_at = p_now where d.spent_refresh_sha256 = p_old_sha256 and d.revoked_at is null;
+    end if;
+end $$;
+
+create or replace function access.device_of(p_id uuid)
+    returns table (device_id uuid, organisation_id uuid, event_id uuid, party_id uuid, kind text, helper text, revoked boolean)
+    stable language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select d.id, d.organisation_id, d.event_id, d.party_id, d.kind, d.helper, d.revoked_at is not null from device d where d.id = p_id
+$$;
+
+-- One token bucket in one statement (GCRA). Returns the seconds to wait, 0 when the call may go on.
+create or replace function access.wait_for(p_key text, p_every interval, p_burst integer, p_now timestamptz) returns integer
+    volatile language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    k bytea := sha256(convert_to(p_key, 'UTF8'));
+    full_until timestamptz;
+    seconds integer;
+begin
+    insert into rate_limit as l (key, full_at) values (k, p_now + p_every)
+    on conflict (key) do update set full_at = greatest(l.full_at, p_now) + p_every
+    where greatest(l.full_at, p_now) + p_every <= p_now + p_every * p_burst
+    returning l.full_at into full_until;
+    if full_until is not null then return 0; end if;
+    select greatest(1, ceil(extract(epoch from l.full_at + p_every - p_every * p_burst - p_now)))::integer into strict seconds
+    from rate_limit l where l.key = k;
+    return seconds;
+end $$;
+
+do $$
+declare f text;
+begin
+    foreach f in array array[
+        'keep_link', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
+        'enrol_device', 'refresh_device', 'device_of', 'wait_for'] loop
+        execute format('grant execute on function access.%I to events_app', f);
+    end loop;
+end $$;
+
+-- Whether this server takes writes: a transaction id is only given out by a primary that does.
+create or replace function access.can_write() returns boolean volatile language sql as $$
+    select pg_current_xact_id() is not null
+$$;
+grant execute on function access.can_write() to events_app;

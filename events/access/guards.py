@@ -1,0 +1,97 @@
+"""The one guard on the app: every route names its permission, and nobody gets further without it."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.di import Dependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import SkipValidationMarker
+
+from events.access.caller import VISITOR, Caller, membership_of
+from events.access.permissions import Permission, Role, allows
+from events.access.tokens import Signer, digest
+from events.database.connections import Database
+from events.errors import NotAllowed, NotSignedIn
+from events.settings import Settings
+from events.terms import PersonId
+
+T = TypeVar("T")
+# a dependency of the app by its name (caller, database, settings, signer, now); ours already, so not validated again
+Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
+
+SESSION_LIFETIME = timedelta(days=7)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def may(permission: Permission) -> dict[str, Permission]:
+    """The `opt` of a route: who may call it."""
+    return {"permission": permission}
+
+
+def session_cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host over https (RFC 6265bis); browsers refuse it on plain http."""
+    return "__Host-session" if settings.secure else "session"
+
+
+async def authorise(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+    """Find out who is calling and whether she may. Deny is the default: a route without a permission is nobody's."""
+    permission = handler.opt.get("permission")
+    if not isinstance(permission, Permission):
+        raise NotAllowed
+    # a route for anyone asks nobody who she is: no look-up, and a stale cookie does no harm
+    caller = VISITOR if permission is Permission.BE_ANYONE else await identify(connection)
+    if not allows(caller.roles, permission):
+        raise NotAllowed if caller.signed_in else NotSignedIn
+    connection.scope["state"]["caller"] = caller
+
+
+async def identify(connection: ASGIConnection) -> Caller:  # type: ignore[type-arg]
+    """Who the request's credential stands for; raises NotSignedIn for one that is not good (any more)."""
+    state = connection.app.state
+    settings: Settings = state.settings
+    now: datetime = state.clock()
+    authorization = connection.headers.get("authorization")
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotSignedIn
+        return await _machine(state.database, state.signer, token, now)
+    cookie = connection.cookies.get(session_cookie_name(settings))
+    if cookie is None:
+        return VISITOR
+    _refuse_foreign_pages(connection, settings)
+    key = digest(cookie)
+    rows = await state.database.call("select * from access.authenticate($1, $2)", key, now)
+    if not rows:
+        raise NotSignedIn
+    row = rows[0]
+    memberships = tuple(m for m in map(membership_of, row["memberships"]) if m)
+    return Caller("session", key.hex(), PersonId(row["person_id"]), row["email"], row["opened_at"], memberships)
+
+
+async def _machine(database: Database, signer: Signer, token: str, now: datetime) -> Caller:
+    kind, subject, role = signer.read(token, now)
+    if kind == "device":
+        # whether the phone is revoked is asked inside the statement that serves it
+        return Caller("device", str(subject), machine_role=Role(role))
+    rows = await database.call("select * from access.live_client($1)", subject)
+    if not rows:
+        raise NotSignedIn
+    sponsor = rows[0]["kind"] == "sponsor"
+    return Caller("client", str(subject), machine_role=Role.SPONSOR_MACHINE if sponsor else Role.AFFILIATE_MACHINE)
+
+
+def _refuse_foreign_pages(connection: ASGIConnection, settings: Settings) -> None:  # type: ignore[type-arg]
+    """A cookie travels with requests that other sites start; those may read nothing and change nothing."""
+    if connection.scope.get("method") in SAFE_METHODS:
+        return
+    origin = connection.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc not in {
+        urlsplit(settings.base_url).netloc,
+        connection.headers.get("host"),
+    }:
+        raise NotAllowed("This request came from another site.", "คำขอนี้มาจากเว็บไซต์อื่น")
+    if connection.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise NotAllowed("This request came from another site.", "คำขอนี้มาจากเว็บไซต์อื่น")

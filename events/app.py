@@ -1,0 +1,125 @@
+"""create_app: the only place where things are wired together."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, Request, Response, Router
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+
+from events.access.caller import VISITOR, Caller
+from events.access.guards import authorise, may
+from events.access.permissions import Permission
+from events.access.routes import ROUTES as ACCESS
+from events.access.tokens import Signer
+from events.affiliates.routes import ROUTES as AFFILIATES
+from events.database.connections import Database
+from events.hosting.routes import ROUTES as HOSTING
+from events.leads.routes import ROUTES as LEADS
+from events.privacy.routes import ROUTES as PRIVACY
+from events.registration.routes import ROUTES as REGISTRATION
+from events.scanning.routes import ROUTES as SCANNING
+from events.settings import Settings
+from events.web.problems import as_events_error, problem_body
+from events.web.routes import API as WEB_API
+from events.web.routes import PAGES, TEMPLATES
+from events.web.safety import Receive, Safety, Scope, Send
+
+Clock = Callable[[], datetime]
+
+
+class SilentRoute(Exception):
+    """A route that does not say who may call it: the program does not start with one."""
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Application:
+    """The ASGI application: safety outside, Litestar inside. `litestar` is there for tools that read routes and schema."""
+
+    def __init__(self, litestar: Litestar, settings: Settings) -> None:
+        self.litestar = litestar
+        self._safe = Safety(litestar, secure=settings.secure)  # type: ignore[arg-type]  # Litestar's own ASGI types
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._safe(scope, receive, send)
+
+
+def create_app(settings: Settings, database: Database, *, clock: Clock = system_clock) -> Application:
+    """The whole product. Raises SilentRoute when a route names no permission."""
+    litestar = Litestar(
+        route_handlers=[
+            Router(
+                "/api/v1",
+                route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
+            ),
+            *PAGES,
+        ],
+        guards=[authorise],
+        dependencies={
+            "caller": Provide(provide_caller, sync_to_thread=False),
+            "database": Provide(provide_database, sync_to_thread=False),
+            "settings": Provide(provide_settings, sync_to_thread=False),
+            "signer": Provide(provide_signer, sync_to_thread=False),
+            "now": Provide(provide_now, sync_to_thread=False),
+        },
+        exception_handlers={Exception: answer_problem},
+        template_config=TEMPLATES,
+        openapi_config=OpenAPIConfig(
+            title="Events",
+            version="1.0.0",
+            use_handler_docstrings=True,
+            # the file and its viewer are served by events.web; Litestar's own viewers load from a CDN
+            openapi_router=Router("/api/v1/openapi", route_handlers=[], opt=may(Permission.BE_ANYONE), include_in_schema=False),
+        ),
+        logging_config=None,
+        request_max_body_size=None,  # Safety has the limit
+    )
+    litestar.state.update({"settings": settings, "database": database, "signer": Signer(settings), "clock": clock})
+    require_permissions(litestar)
+    return Application(litestar, settings)
+
+
+def require_permissions(litestar: Litestar) -> None:
+    """Raises SilentRoute for a route whose `opt` names no permission."""
+    for route in litestar.routes:
+        for handler in getattr(route, "route_handlers", []):
+            if not isinstance(handler, HTTPRouteHandler) or handler.http_methods == {"OPTIONS"}:
+                continue
+            if not isinstance(handler.opt.get("permission"), Permission):
+                raise SilentRoute(f"{sorted(handler.http_methods)} {route.path} names no permission")
+
+
+def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    status, headers, body = problem_body(as_events_error(error), request.headers.get("accept-language", ""))
+    media = headers.pop("content-type")
+    return Response(body, status_code=status, headers=headers, media_type=media)
+
+
+def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    caller: Caller = request.scope["state"].get("caller", VISITOR)
+    return caller
+
+
+def provide_database(request: Request[Any, Any, Any]) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def provide_settings(request: Request[Any, Any, Any]) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def provide_signer(request: Request[Any, Any, Any]) -> Signer:
+    signer: Signer = request.app.state.signer
+    return signer
+
+
+def provide_now(request: Request[Any, Any, Any]) -> datetime:
+    now: datetime = request.app.state.clock()
+    return now

@@ -1,0 +1,1 @@
+"""Badges: the opaque code on each badge, and the QR that carries it."""

@@ -1,0 +1,106 @@
+-- The consent log: append-only, hash-chained per registration, with a maintained head ("latest act") per key.
+
+create or replace function consent.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'EV002';
+end $$;
+
+-- The canonical bytes of one act. Order and content are part of the evidence: never change them, add a new version.
+create or replace function consent.event_hash(e consent_event) returns bytea immutable language sql
+    return sha256(convert_to(jsonb_build_array(
+        'consent-1', encode(e.prev_hash, 'hex'), e.id, e.organisation_id, e.event_id, e.registration_id, e.seq, e.purpose, e.recipient_id,
+        e.act, e.fields, e.uses, e.countries, e.text_id, encode(e.text_sha256, 'hex'), e.notice_id, e.served_form_id,
+        e.disclosed_recipients, e.recipient_notice_url, encode(e.recipient_notice_sha256, 'hex'), e.language, e.warning_shown,
+        e.age_band, e.emancipated, e.residence, extract(epoch from e.occurred_at), extract(epoch from e.expires_at),
+        e.actor, e.actor_id, e.method)::text, 'UTF8'));
+
+create or replace function consent.chain_event() returns trigger language plpgsql as $$
+declare
+    last record;
+begin
+    -- acts of one registration queue here, so seq and prev_hash are drawn under the lock
+    perform 1 from registration r where r.id = new.registration_id for update;
+    select seq, hash into last from consent_event where registration_id = new.registration_id order by seq desc limit 1;
+    new.seq := coalesce(last.seq, 0) + 1;
+    new.prev_hash := last.hash;
+    new.txid := pg_current_xact_id();
+    new.hash := consent.event_hash(new);
+    return new;
+end $$;
+
+-- C4: the latest act wins; at the same instant the restrictive one does.
+create or replace function consent.keep_head() returns trigger language plpgsql security definer
+    set search_path = pg_catalog, public, consent, pg_temp as $$
+declare
+    restrictive constant boolean := new.act in ('withdraw', 'revoke', 'invalidate', 'supersede');
+begin
+    insert into consent_head as h (event_id, registration_id, purpose, recipient_id, organisation_id,
+                                   consent_event_id, act, at, seq, restricted_at)
+    values (new.event_id, new.registration_id, new.purpose,
+            coalesce(new.recipient_id, '00000000-0000-0000-0000-000000000000'), new.organisation_id,
+            new.id, new.act, new.occurred_at, new.seq, case when restrictive then new.occurred_at end)
+    on conflict (registration_id, purpose, recipient_id) do update set
+        consent_event_id = excluded.consent_event_id, act = excluded.act, at = excluded.at, seq = excluded.seq,
+        restricted_at = greatest(h.restricted_at, excluded.restricted_at)
+    where (excluded.at, (excluded.act <> 'grant')::int, excluded.seq) > (h.at, (h.act <> 'grant')::int, h.seq);
+    return null;
+end $$;
+
+create or replace trigger chain before insert on consent_event for each row execute function consent.chain_event();
+create or replace trigger head after insert on consent_event for each row execute function consent.keep_head();
+create or replace trigger append_only before update or delete on consent_event
+    for each row execute function consent.refuse_change();
+create or replace trigger no_truncate before truncate on consent_event execute function consent.refuse_change();
+
+create or replace function consent.keep_block() returns trigger language plpgsql security definer
+    set search_path = pg_catalog, public, pg_temp as $$
+begin
+    insert into subject_block (person_id) values (new.person_id) on conflict do nothing;
+    execute format('update subject_block set %I = $1 where person_id = $2', new.kind)
+        using case when new.act = 'set' then new.at end, new.person_id;
+    return null;
+end $$;
+create or replace trigger head after insert on block_event for each row execute function consent.keep_block();
+create or replace trigger append_only before update or delete on block_event
+    for each row execute function consent.refuse_change();
+create or replace trigger no_truncate before truncate on block_event execute function consent.refuse_change();
+
+-- §12: a published text is what people agreed to; its words and scope never change
+create or replace function consent.keep_text() returns trigger language plpgsql as $$
+begin
+    if (to_jsonb(new) - array['retired_at', 'invalidated_at']) <> (to_jsonb(old) - array['retired_at', 'invalidated_at']) then
+        raise exception 'a published text is immutable' using errcode = 'EV002';
+    end if;
+    return new;
+end $$;
+create or replace trigger immutable before update on consent_text for each row execute function consent.keep_text();
+create or replace trigger no_delete before delete on consent_text for each row execute function consent.refuse_change();
+create or replace trigger append_only before update or delete on notice for each row execute function consent.refuse_change();
+create or replace trigger append_only before update or delete on served_form for each row execute function consent.refuse_change();
+create or replace trigger append_only before update or delete on agreement for each row execute function consent.refuse_change();
+
+-- Write consent acts of one registration, in order. The trigger chains them; the caller has checked them against the form.
+create or replace function consent.record_acts(p_registration uuid, p_acts jsonb, p_now timestamptz) returns void
+    volatile language sql as $$
+    insert into consent_event (
+        organisation_id, event_id, registration_id, purpose, recipient_id, act, fields, uses, countries, text_id, text_sha256,
+        notice_id, served_form_id, disclosed_recipients, recipient_notice_url, recipient_notice_sha256, language,
+        warning_shown, age_band, emancipated, residence, occurred_at, expires_at, actor, actor_id, method)
+    select r.organisation_id, r.event_id, r.id, a.purpose, a.recipient_id, a.act, coalesce(a.fields, '{}'), coalesce(a.uses, '{}'),
+           coalesce(a.countries, '{}'), a.text_id, decode(a.text_sha256, 'hex'), a.notice_id, a.served_form_id,
+           coalesce(a.disclosed_recipients, '{}'), a.recipient_notice_url, decode(a.recipient_notice_sha256, 'hex'), a.language,
+           coalesce(a.warning_shown, false), r.age_band, r.emancipated, r.residence, p_now, a.expires_at,
+           a.actor, a.actor_id, a.method
+    from registration r, rows from (jsonb_to_recordset(p_acts) as (
+        purpose text, recipient_id uuid, act text, fields text[], uses text[], countries text[], text_id uuid, text_sha256 text,
+        notice_id uuid, served_form_id uuid, disclosed_recipients uuid[], recipient_notice_url text,
+        recipient_notice_sha256 text, language text, warning_shown boolean, expires_at timestamptz, actor text, actor_id uuid,
+        method text)) with ordinality as a (
+        purpose, recipient_id, act, fields, uses, countries, text_id, text_sha256, notice_id, served_form_id,
+        disclosed_recipients, recipient_notice_url, recipient_notice_sha256, language, warning_shown, expires_at, actor,
+        actor_id, method, n)
+    where r.id = p_registration
+    order by a.n
+$$;
+grant execute on function consent.record_acts(uuid, jsonb, timestamptz), consent.event_hash(consent_event) to events_app;
+grant execute on function consent.refuse_change(), consent.chain_event(), consent.keep_text() to events_app, events_gate;

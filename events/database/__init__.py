@@ -1,0 +1,1 @@
+"""Connections, roles, migrations and the one transaction door."""

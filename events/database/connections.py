@@ -1,0 +1,200 @@
+"""The transaction door: two logins, two pools, and the only place where a transaction begins and ends.
+
+An action opens one transaction for a scope (whose rows may be seen). What it stores is there when the block has ended
+without an exception, and is not when it has not: a COMMIT that answers ROLLBACK, a dead backend or a full pool raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from events.database.engine import using
+from events.errors import Unavailable
+
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Prepare: TypeAlias = "Callable[[asyncpg.Connection[Any]], Awaitable[None]]"
+
+DURABLE = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "remote_apply", "remote_write", "local"},
+}
+
+
+class NotUsable(Exception):
+    """The database answers, but the product must not run on it; the sentence says what to change."""
+
+
+class Nested(RuntimeError):
+    """A transaction was opened inside another: one action is one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows row-level security lets through; nothing set means none."""
+
+    organisation: UUID | None = None
+    person: UUID | None = None
+
+    def begin(self) -> str:
+        """BEGIN and the scope in one round trip. UUIDs only, so nothing needs quoting."""
+        settings = [("events.organisation", self.organisation), ("events.person", self.person)]
+        calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings if value is not None)
+        return f"begin; select {calls}" if calls else "begin"
+
+
+NOBODY = Scope()
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The pools of the two run-time logins. `app` serves attendees and organisers, `release` executes the doors."""
+
+    app: Pool
+    release: Pool
+    wait: float
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope = NOBODY) -> AsyncIterator[Connection]:
+        """One transaction of `events_app`; Piccolo queries of this task run inside it.
+
+        Raises Unavailable when it cannot begin or did not commit.
+        """
+        async with _transaction(self.app, self.wait, scope.begin()) as connection:
+            with using(connection):  # type: ignore[arg-type]  # the pool's proxy stands for its connection
+                yield connection
+
+    @asynccontextmanager
+    async def door(self) -> AsyncIterator[Connection]:
+        """One transaction of `events_release`, which may execute the doors and touch no table."""
+        async with _transaction(self.release, self.wait, "begin") as connection:
+            yield connection
+
+    async def call(self, sql: str, *args: object) -> list[asyncpg.Record]:
+        """One statement of `events_app` outside any scope: public facts and functions that check for themselves."""
+        return await _single(self.app, self.wait, sql, args)
+
+    async def call_door(self, sql: str, *args: object) -> list[asyncpg.Record]:
+        """One door call as one statement, committed with it: one round trip."""
+        return await _single(self.release, self.wait, sql, args)
+
+    async def close(self) -> None:
+        await self.app.close()
+        await self.release.close()
+
+
+async def _single(pool: Pool, wait: float, sql: str, args: tuple[object, ...]) -> list[asyncpg.Record]:
+    async with _borrowed(pool, wait) as connection:
+        return await connection.fetch(sql, *args)
+
+
+@asynccontextmanager
+async def _borrowed(pool: Pool, wait: float) -> AsyncIterator[Connection]:
+    try:
+        connection = await pool.acquire(timeout=wait)
+    except (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+        raise Unavailable(retry_after=2) from error
+    try:
+        yield connection
+    finally:
+        await pool.release(connection)
+
+
+@asynccontextmanager
+async def _transaction(pool: Pool, wait: float, begin: str) -> AsyncIterator[Connection]:
+    if _open.get():
+        raise Nested("one action is one transaction; pass the connection on instead")
+    async with _borrowed(pool, wait) as connection:
+        token = _open.set(True)
+        try:
+            await connection.execute(begin)
+            yield connection
+            # in a failed transaction COMMIT answers ROLLBACK and raises nothing
+            if await connection.execute("commit") != "COMMIT":
+                raise Unavailable(retry_after=1)
+        except BaseException:
+            await _abandon(connection)
+            raise
+        finally:
+            _open.reset(token)
+
+
+async def _abandon(connection: Connection) -> None:
+    """Leave nothing open behind: roll back, or cut the connection where even that fails."""
+    if connection.is_closed() or not connection.is_in_transaction():
+        return
+    try:
+        await connection.execute("rollback", timeout=5)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        connection.terminate()
+
+
+async def _keep_state(connection: Any) -> None:
+    """Instead of the pool's reset: all our session state is transaction-local, so nothing is left to reset."""
+
+
+async def prepare(connection: asyncpg.Connection[Any]) -> None:
+    """Read and write jsonb as Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+        schema="pg_catalog",
+    )
+
+
+async def open_database(
+    app_dsn: str, release_dsn: str, *, size: int, wait: float, statement_cache: int = 100, init: Prepare = prepare
+) -> Database:
+    """Connect both logins and make sure that the server is one to rely on.
+
+    Raises NotUsable when it is too old, not migrated, or would lose acknowledged writes.
+    """
+
+    async def pool(dsn: str) -> Pool:
+        made: Pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            init=init,
+            reset=_keep_state,
+            statement_cache_size=statement_cache,
+            max_inactive_connection_lifetime=300,
+            command_timeout=120,
+            server_settings={
+                "application_name": "events",
+                "timezone": "UTC",
+                "bytea_output": "hex",
+                "search_path": "public",
+            },
+        )
+        return made
+
+    app = await pool(app_dsn)
+    try:
+        await _require_reliable(app)
+        release = await pool(release_dsn)
+    except BaseException:
+        await app.close()
+        raise
+    return Database(app, release, wait)
+
+
+async def _require_reliable(pool: Pool) -> None:
+    version = await pool.fetchval("select current_setting('server_version_num')::int")
+    if version < 180000:
+        raise NotUsable(f"PostgreSQL 18 or newer is needed; this server is {version // 10000}. Set DATABASE_URL to a newer one.")
+    for name, good in DURABLE.items():
+        value = await pool.fetchval("select current_setting($1)", name)
+        if value not in good:
+            raise NotUsable(f"The server has {name}={value}: a crash could lose consents that were acknowledged. Set {name}=on.")

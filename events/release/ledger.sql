@@ -1,0 +1,45 @@
+-- The book: what left, to whom, on which ground. Written only by the doors, in the statement that returns the data.
+-- A line's hash binds its content; a release's hash binds its lines; signed Merkle seals bind the releases
+-- (events/release/seals.py). No line holds a personal value: the commitment is salted with a key that dies with the person.
+
+create or replace function release.commitment(p_key bytea, p_values text[]) returns bytea immutable language sql
+    return sha256(p_key || convert_to(array_to_json(p_values)::text, 'UTF8'));
+
+create or replace function release.line_hash(d disclosure) returns bytea immutable language sql
+    return sha256(convert_to(jsonb_build_array(
+        'line-1', d.release_id, d.registration_id, d.organisation_id, d.fields, d.basis, d.consent_event_ids, d.scan_id,
+        encode(d.commitment, 'hex'))::text, 'UTF8'));
+
+create or replace function release.release_hash(r release) returns bytea immutable language sql
+    return sha256(convert_to(jsonb_build_array(
+        'release-1', r.id, r.organisation_id, r.event_id, r.party_id, r.outcome, r.refusal, r.channel, r.actor_kind,
+        r.actor_id, r.declared_use, r.requested_fields, r.agreement_id, r.policy_version, extract(epoch from r.at),
+        r.row_count, r.last_registration_id, encode(r.lines_hash, 'hex'), encode(r.file_sha256, 'hex'))::text, 'UTF8'));
+
+create or replace function release.no_lines() returns bytea immutable language sql return sha256('');
+
+-- which text of policy.sql decided; set by `events migrate` from the file's own hash
+create or replace function release.policy_version() returns text immutable language sql return '{policy_version}';
+
+create or replace function release.keep_release() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE' then
+        -- the only change a release ever sees: the hash of the file, in the transaction that wrote it
+        if old.txid <> pg_current_xact_id() or old.file_sha256 is not null
+            or (to_jsonb(new) - array['file_sha256', 'hash']) <> (to_jsonb(old) - array['file_sha256', 'hash']) then
+            raise exception 'release is append-only' using errcode = 'EV002';
+        end if;
+    else
+        new.txid := pg_current_xact_id();
+    end if;
+    new.hash := release.release_hash(new);
+    return new;
+end $$;
+
+create or replace trigger hash before insert or update on release for each row execute function release.keep_release();
+create or replace trigger append_only before delete on release for each row execute function consent.refuse_change();
+create or replace trigger no_truncate before truncate on release execute function consent.refuse_change();
+create or replace trigger append_only before update or delete on disclosure for each row execute function consent.refuse_change();
+create or replace trigger no_truncate before truncate on disclosure execute function consent.refuse_change();
+create or replace trigger append_only before update or delete on seal for each row execute function consent.refuse_change();
+create or replace trigger no_truncate before truncate on seal execute function consent.refuse_change();

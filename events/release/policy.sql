@@ -1,0 +1,209 @@
+-- The decision, clause by clause, in the order of the notice. Plain SQL that the planner can inline: no clause here
+-- is SECURITY DEFINER, none reads a clock (`p_now` comes from the caller), none writes. The formula is C5 of the
+-- consent model; the doors in door.sql are the only way to what it allows.
+
+-- §3.1 Badge scans: the seven fields a sponsor may ever get, and the closed maximum of a scan
+create or replace function release.card_fields() returns text[] immutable language sql
+    return array['name', 'job_title', 'company', 'address', 'country', 'phone', 'email'];
+
+-- where the GDPR's test applies as well (EU and EEA, and the United Kingdom's copy of it)
+create or replace function release.is_european(p_country text) returns boolean immutable language sql
+    return coalesce(p_country = any (array[
+        'AT','BE','BG','HR','CY','CZ','DK','EE','FI','FR','DE','GR','HU','IE','IT','LV','LT','LU','MT','NL','PL','PT',
+        'RO','SK','SI','ES','SE','IS','LI','NO','GB']), false);
+
+-- §8 Children: consent counts from max(16, the legal minimum where the person lives); Thailand says 20 (PDPA s.20)
+-- unless married or emancipated; an unknown age or an unlisted country gets the stricter answer
+create or replace function release.of_age(p_age_band text, p_emancipated boolean, p_residence text)
+    returns boolean immutable language sql
+    return case p_age_band
+        when '20+' then true
+        when '16-19' then p_emancipated or release.is_european(p_residence)
+        else false end;
+
+-- §6 Event sponsors, "you may consent": one act is good now, for this use, under the text that was in force when it was done
+create or replace function release.act_is_valid(c consent_event, t consent_text, p_use text, p_now timestamptz)
+    returns boolean immutable language sql
+    return c.act = 'grant' and c.actor in ('subject', 'guardian')
+        and release.of_age(c.age_band, c.emancipated, c.residence)
+        and c.occurred_at <= p_now and p_now < c.expires_at
+        and p_use = any (c.uses)
+        and t.purpose = c.purpose and t.sha256 = c.text_sha256 and t.language = c.language
+        and t.effective_from <= c.occurred_at and (t.retired_at is null or c.occurred_at < t.retired_at)
+        and t.invalidated_at is null
+        and c.served_form_id is not null;
+
+-- §7 Transfers: the countries of a party that neither an adequacy finding nor a live safeguard covers, under one law
+create or replace function release.uncovered_countries(p_party uuid, p_regime text, p_now timestamptz)
+    returns text[] stable language sql
+    return coalesce((
+        select array_agg(k order by k)
+        from party p join organisation o on o.id = p.organisation_id, unnest(p.countries) k
+        where p.id = p_party and k <> 'TH'
+          and not (p_regime = 'gdpr' and release.is_european(k))
+          and k <> all (case p_regime when 'gdpr' then o.gdpr_adequate_countries else o.adequate_countries end)
+          and not exists (
+            select from safeguard s
+            where s.party_id = p.id and s.country = k and p_regime = any (s.regimes)
+              and s.valid_from <= p_now and p_now < s.valid_until)), '{}');
+
+-- §6 Event sponsors, "the event's sponsors": may this party ask at all? One row; `refusal` is null when it may.
+create or replace function release.sponsor_may_ask(p_event uuid, p_party uuid, p_use text, p_now timestamptz)
+    returns table (organisation_id uuid, agreement_id uuid, fields text[], countries text[],
+                   uncovered_pdpa text[], uncovered_gdpr text[], lead_salt bytea, refusal text)
+    stable language sql as $$
+    select e.organisation_id, a.id, a.fields, p.countries,
+           release.uncovered_countries(p.id, 'pdpa', p_now), release.uncovered_countries(p.id, 'gdpr', p_now), p.lead_salt,
+           case
+             when s.party_id is null or p.kind <> 'sponsor' or s.starts_at > p_now then 'not_a_sponsor'
+             when s.ends_at <= p_now then 'sponsorship_ended'
+             when e.our_role <> 'controller' then 'not_our_event'
+             when e.published_at is null or e.published_at > p_now then 'event_not_published'
+             when e.cancelled_at <= p_now then 'event_cancelled'
+             when e.release_closes_at <= p_now then 'window_closed'
+             when p.suspended_at <= p_now then 'party_suspended'
+             when p.notice_url is null or not p.notice_reviewed then 'party_notice_missing'
+             when a.id is null then 'no_agreement'
+             when p_use is null or not p_use = any (a.uses) then 'use_not_agreed'
+           end
+    from event e
+    join party p on p.id = p_party and p.organisation_id = e.organisation_id
+    left join sponsorship s on s.event_id = e.id and s.party_id = p.id
+    left join lateral (
+        select a.id, a.fields, a.uses from agreement a
+        where a.party_id = p.id and a.valid_from <= p_now and p_now < a.valid_until
+        order by a.version desc limit 1) a on true
+    where e.id = p_event
+    offset 0  -- a fence: computed once per call, not once per registration
+$$;
+
+-- §6 Event sponsors, the two grounds and everything that stands against them: one row per registration of the event.
+-- `fields` is what leaves now: (form ∪ scan) ∩ asked ∩ agreement ∩ releasable, minus what she switched off or never gave.
+-- Each lateral step is fenced by `offset 0`, so that it is computed once per row, yet a caller's condition on
+-- registration_id still reaches the index.
+create or replace function release.decide(p_event uuid, p_party uuid, p_use text, p_fields text[], p_now timestamptz)
+    returns table (registration_id uuid, fields text[], basis text, consent_event_ids uuid[], scan_id uuid,
+                   changed_at timestamptz, usable_until timestamptz, refusal text)
+    stable language sql as $$
+    select
+        r.id,
+        case when answer.refusal is null then answer.fields else '{}' end,
+        case when ground.form and ground.scan then 'both' when ground.form then 'form' when ground.scan then 'scan' end,
+        array_remove(array[case when ground.form then form.id end, case when ground.scan then flag.id end,
+                           case when ground.needs_transfer then transfer.id end], null),
+        case when ground.scan then visit.scan_id end,
+        greatest(r.changed_at, form_head.at, flag_head.at, all_head.at, transfer_head.at, visit.at,
+                 b.opt_out_third, b.object_dm_third, b.restricted, b.erasing),
+        greatest(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
+        coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end)
+    from registration r
+    cross join release.sponsor_may_ask(p_event, p_party, p_use, p_now) ask
+    left join subject_block b on b.person_id = r.person_id
+    left join consent_head form_head on form_head.registration_id = r.id
+        and form_head.purpose = 'sponsor_sharing' and form_head.recipient_id = p_party
+    left join consent_event form on form.id = form_head.consent_event_id
+    left join consent_text form_text on form_text.id = form.text_id
+    left join consent_head all_head on all_head.registration_id = r.id
+        and all_head.purpose = 'sponsor_sharing' and all_head.recipient_id = '00000000-0000-0000-0000-000000000000'
+    left join consent_head flag_head on flag_head.registration_id = r.id
+        and flag_head.purpose = 'badge_scan' and flag_head.recipient_id = '00000000-0000-0000-0000-000000000000'
+    left join consent_event flag on flag.id = flag_head.consent_event_id
+    left join consent_text flag_text on flag_text.id = flag.text_id
+    left join visit on visit.registration_id = r.id and visit.party_id = p_party
+    left join consent_head transfer_head on transfer_head.registration_id = r.id
+        and transfer_head.purpose = 'transfer' and transfer_head.recipient_id = p_party
+    left join consent_event transfer on transfer.id = transfer_head.consent_event_id
+    left join consent_text transfer_text on transfer_text.id = transfer.text_id
+    cross join lateral (select
+        -- when she last said "no sponsor at all", and when she last said no to this one
+        coalesce(all_head.restricted_at, '-infinity') as all_cut,
+        coalesce(form_head.restricted_at, '-infinity') as party_cut
+        offset 0) cut
+    cross join lateral (select
+        -- "via the registration form": her latest act for this sponsor is a grant that named it, not cut since
+        coalesce(form_head.act = 'grant' and release.act_is_valid(form, form_text, p_use, p_now)
+            and form.event_id = r.event_id and form.recipient_id = p_party and p_party = any (form.disclosed_recipients)
+            and ask.countries <@ form.countries and form.occurred_at > cut.all_cut, false) as form,
+        -- "or by allowing your badge to be scanned": the standing flag, then a scan by this sponsor after it and after
+        -- every withdrawal; a withdrawal from this sponsor is lifted only by her naming it again, never by another scan
+        coalesce(flag_head.act = 'grant' and release.act_is_valid(flag, flag_text, p_use, p_now)
+            and flag.event_id = r.event_id and ask.countries <@ flag.countries and flag.occurred_at > cut.all_cut
+            and visit.at between flag.occurred_at and p_now
+            and visit.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag_head.restricted_at, '-infinity'))
+            and (form_head.restricted_at is null or (form_head.act = 'grant' and form_head.at > form_head.restricted_at)),
+            false) as scan,
+        -- §7: a country that nothing covers needs her consent to the transfer, given after the warning
+        ask.uncovered_pdpa <> '{}'
+            or (ask.uncovered_gdpr <> '{}' and release.is_european(r.residence)) as needs_transfer,
+        coalesce(transfer_head.act = 'grant' and release.act_is_valid(transfer, transfer_text, p_use, p_now)
+            and transfer.recipient_id = p_party and p_party = any (transfer.disclosed_recipients)
+            and transfer.warning_shown and transfer_text.warns_of_transfer and transfer.occurred_at > cut.all_cut
+            and ask.uncovered_pdpa <@ transfer.countries
+            and (ask.uncovered_gdpr <@ transfer.countries or not release.is_european(r.residence)), false) as transfer
+        offset 0) ground
+    cross join lateral (select array(
+        select f from unnest(case when ground.form then form.fields else '{}' end
+                             || case when ground.scan then flag.fields else '{}' end) f
+        where f = any (p_fields) and f = any (ask.fields) and f <> all (r.withheld_fields)) as fields
+        offset 0) scope
+    cross join lateral (select
+        array_remove(array[
+            case when 'name' = any (scope.fields) and r.name <> '' then 'name' end,
+            case when 'job_title' = any (scope.fields) and r.job_title <> '' then 'job_title' end,
+            case when 'company' = any (scope.fields) and r.company <> '' then 'company' end,
+            case when 'address' = any (scope.fields) and r.address <> '' then 'address' end,
+            case when 'country' = any (scope.fields) and r.country <> '' then 'country' end,
+            case when 'phone' = any (scope.fields) and r.phone <> '' then 'phone' end,
+            case when 'email' = any (scope.fields) and r.email <> '' then 'email' end], null) as fields,
+        case
+            when ask.refusal is not null then ask.refusal
+            -- §1, §6: the registration stands, and its words come from the attendee herself
+            when r.state not in ('confirmed', 'attended') or r.confirmed_at > p_now then 'not_confirmed'
+            when r.source <> 'self' and (r.self_confirmed_at is null or r.self_confirmed_at > p_now) then 'not_from_the_attendee'
+            -- §10.1: what stands against the person, whatever her consents say
+            when b.restricted <= p_now then 'restricted'
+            when b.erasing <= p_now then 'erasing'
+            when b.child_claim <= p_now or b.improper_source_claim <= p_now then 'claim_open'
+            when b.opt_out_third <= p_now then 'opted_out'
+            when b.object_dm_third <= p_now then 'objected'
+            when not ground.form and not ground.scan then 'no_consent'
+            when ground.needs_transfer and not ground.transfer then 'transfer_not_covered'
+        end as refusal
+        offset 0) answer
+    where r.event_id = p_event
+$$;
+
+-- §6 Affiliates: only the party that organises this very event, and only to process the registrations
+create or replace function release.affiliate_may_ask(p_event uuid, p_party uuid, p_use text, p_now timestamptz)
+    returns text stable language sql
+    return (select case
+        when p.kind <> 'affiliate' or e.organiser_party_id is distinct from p.id then 'not_the_organiser'
+        when e.published_at is null or e.published_at > p_now then 'event_not_published'
+        when e.cancelled_at <= p_now then 'event_cancelled'
+        when e.release_closes_at <= p_now then 'window_closed'
+        when p.suspended_at <= p_now then 'party_suspended'
+        when p.notice_url is null or not p.notice_reviewed then 'party_notice_missing'
+        when p_use is distinct from 'registration_processing' then 'use_not_agreed' end
+    from event e join party p on p.id = p_party and p.organisation_id = e.organisation_id where e.id = p_event);
+
+-- §6 Affiliates, "to the extent required": what the registration needs, under the attendee's contract with the organiser;
+-- only for people who were shown it as organiser before they registered (S6-aff-3)
+create or replace function release.decide_affiliate(p_event uuid, p_party uuid, p_use text, p_now timestamptz)
+    returns table (registration_id uuid, fields text[], refusal text) stable language sql as $$
+    select r.id,
+        array(select f from unnest(release.card_fields()) f
+              where f in ('name', 'email')
+                 or f in (select ef.field from event_field ef where ef.event_id = p_event and ef.required)),
+        case
+            when ask.refusal is not null then ask.refusal
+            when r.organiser_party_id is distinct from p_party then 'organiser_was_not_shown'
+            when r.state not in ('confirmed', 'attended') or r.confirmed_at > p_now then 'not_confirmed'
+            when b.restricted <= p_now then 'restricted'
+            when b.erasing <= p_now then 'erasing'
+            when b.child_claim <= p_now or b.improper_source_claim <= p_now then 'claim_open'
+        end
+    from registration r
+    cross join (select release.affiliate_may_ask(p_event, p_party, p_use, p_now) as refusal offset 0) ask
+    left join subject_block b on b.person_id = r.person_id
+    where r.event_id = p_event
+$$;

@@ -1,0 +1,146 @@
+"""The vocabulary of the product as types. Pure: every other module may import it, it imports none of ours."""
+
+from enum import StrEnum
+from typing import Final, Literal, NewType
+from uuid import UUID
+
+OrganisationId = NewType("OrganisationId", UUID)
+PersonId = NewType("PersonId", UUID)
+PartyId = NewType("PartyId", UUID)
+EventId = NewType("EventId", UUID)
+TicketTypeId = NewType("TicketTypeId", UUID)
+RegistrationId = NewType("RegistrationId", UUID)
+ServedFormId = NewType("ServedFormId", UUID)
+DeviceId = NewType("DeviceId", UUID)
+ScanId = NewType("ScanId", UUID)
+LeadId = NewType("LeadId", UUID)
+ReleaseId = NewType("ReleaseId", UUID)
+RecallId = NewType("RecallId", UUID)
+
+Language = Literal["th", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("th", "en")
+
+
+class Field(StrEnum):
+    """The card: the seven fields of notice §3.1 that a sponsor may ever get, in the order of the notice."""
+
+    NAME = "name"
+    JOB_TITLE = "job_title"
+    COMPANY = "company"
+    ADDRESS = "address"
+    COUNTRY = "country"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+class Purpose(StrEnum):
+    """What a consent is for (consent model C2); each is asked, given and taken back on its own."""
+
+    SPONSOR_SHARING = "sponsor_sharing"
+    BADGE_SCAN = "badge_scan"
+    AFFILIATE_MARKETING = "affiliate_marketing"
+    CONTEST = "contest"
+    MARKETING_EMAIL = "marketing_email"
+    MARKETING_SMS = "marketing_sms"
+    MARKETING_PHONE = "marketing_phone"
+    SPECIAL_DATA = "special_data"
+    MEDIA_PUBLICITY = "media_publicity"
+    TRANSFER = "transfer"
+
+
+# purposes whose consent names exactly one legal entity (§6: never a wildcard)
+NAMED_PURPOSES: Final = frozenset({Purpose.SPONSOR_SHARING, Purpose.TRANSFER, Purpose.AFFILIATE_MARKETING})
+
+
+class Use(StrEnum):
+    """What a recipient may do with what it gets; declared at every pull (PDPA s.27 ¶2)."""
+
+    FOLLOW_UP = "follow_up"
+    PRODUCT_INFORMATION = "product_information"
+    EVENT_INVITATIONS = "event_invitations"
+    MARKET_RESEARCH = "market_research"
+    REGISTRATION_PROCESSING = "registration_processing"
+
+
+class Act(StrEnum):
+    """One thing that happens to a consent (consent model C4)."""
+
+    GRANT = "grant"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
+    SUPERSEDE = "supersede"
+    INVALIDATE = "invalidate"
+
+
+class Block(StrEnum):
+    """What stands against releasing a person's data, whatever her consents say (consent model C4)."""
+
+    OPT_OUT_THIRD = "opt_out_third"
+    OBJECT_DM_THIRD = "object_dm_third"
+    OBJECT_DM_OWN = "object_dm_own"
+    RESTRICTED = "restricted"
+    ERASING = "erasing"
+    CHILD_CLAIM = "child_claim"
+    IMPROPER_SOURCE_CLAIM = "improper_source_claim"
+
+
+class AgeBand(StrEnum):
+    """An age as it is asked (§8): the band on the day of the act, never a birth date."""
+
+    UP_TO_10 = "0-10"
+    FROM_11 = "11-15"
+    FROM_16 = "16-19"
+    FROM_20 = "20+"
+
+
+class PartyKind(StrEnum):
+    """In which role a legal entity may receive data; one entity in two roles is two parties (consent model C6)."""
+
+    SPONSOR = "sponsor"
+    AFFILIATE = "affiliate"
+    CONTEST_SPONSOR = "contest_sponsor"
+    PROCESSOR = "processor"
+
+
+class EventKind(StrEnum):
+    IN_PERSON = "in_person"
+    WEBINAR = "webinar"
+    HYBRID = "hybrid"
+
+
+class OurRole(StrEnum):
+    """Who decides about an event's data (notice §1); only as controller does our sponsor rule run."""
+
+    CONTROLLER = "controller"
+    PROCESSOR = "processor"
+    JOINT = "joint"
+
+
+class Refusal(StrEnum):
+    """Why the gate says no. The organiser and the DPO read these; a sponsor hears only those about itself."""
+
+    NOT_A_SPONSOR = "not_a_sponsor"
+    SPONSORSHIP_ENDED = "sponsorship_ended"
+    NOT_THE_ORGANISER = "not_the_organiser"
+    NOT_OUR_EVENT = "not_our_event"
+    EVENT_NOT_PUBLISHED = "event_not_published"
+    EVENT_CANCELLED = "event_cancelled"
+    WINDOW_CLOSED = "window_closed"
+    PARTY_SUSPENDED = "party_suspended"
+    PARTY_NOTICE_MISSING = "party_notice_missing"
+    NO_AGREEMENT = "no_agreement"
+    USE_NOT_AGREED = "use_not_agreed"
+    ORGANISER_WAS_NOT_SHOWN = "organiser_was_not_shown"
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_FROM_THE_ATTENDEE = "not_from_the_attendee"
+    RESTRICTED = "restricted"
+    ERASING = "erasing"
+    CLAIM_OPEN = "claim_open"
+    OPTED_OUT = "opted_out"
+    OBJECTED = "objected"
+    NO_CONSENT = "no_consent"
+    TRANSFER_NOT_COVERED = "transfer_not_covered"
+    NOTHING_TO_RELEASE = "nothing_to_release"
+    WITHDRAWN_SINCE = "withdrawn_since"
+    LINK_CLOSED = "link_closed"

@@ -1,0 +1,111 @@
+"""A real Postgres for the whole run, the real application over ASGI, and people who are signed in."""
+
+import itertools
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from events.access.guards import SESSION_LIFETIME
+from events.access.tokens import digest, new_secret
+from events.app import Application, create_app
+from events.database.connections import Database, open_database
+from events.database.embedded import EmbeddedPostgres
+from events.database.migrate import migrate
+from events.settings import Settings
+
+START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+SETTINGS = Settings(secret=b"a secret of the tests, 32 bytes or more", base_url="http://events.example", demo=True)
+
+
+class MovableClock:
+    """The application's clock: stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def database(postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
+    """Both run-time logins on a migrated database. Tests share it and keep apart by making their own organisation."""
+    await migrate(postgres.dsn("postgres"))
+    opened = await open_database(postgres.dsn("events_app"), postgres.dsn("events_release"), size=8, wait=5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def app(database: Database, clock: MovableClock) -> Application:
+    return create_app(SETTINGS, database, clock=clock)
+
+
+Visit = Callable[[], httpx.AsyncClient]
+SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+async def visit(app: Application) -> AsyncIterator[Visit]:
+    """A new visitor: a client of the application without any credential."""
+    opened: list[httpx.AsyncClient] = []
+
+    def make() -> httpx.AsyncClient:
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://events.example")  # type: ignore[arg-type]
+        opened.append(client)
+        return client
+
+    yield make
+    for client in opened:
+        await client.aclose()
+
+
+@pytest.fixture
+def anyone(visit: Visit) -> httpx.AsyncClient:
+    return visit()
+
+
+@pytest.fixture
+def sign_in(database: Database, clock: MovableClock, visit: Visit) -> SignIn:
+    """A client that carries a good session of the person with this address (the sign-in journey has tests of its own)."""
+
+    async def make(email: str) -> httpx.AsyncClient:
+        token = new_secret()
+        [row] = await database.call("select access.person_of($1, $2) as id", email, clock.now)
+        await database.call(
+            "select access.open_session($1, $2, $3, $4)", digest(token), row["id"], clock.now + SESSION_LIFETIME, clock.now
+        )
+        client = visit()
+        client.cookies.set("session", token, domain="events.example")
+        return client
+
+    return make
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def unique() -> Callable[[str], str]:
+    """A name that no other test of this run has used: slugs and addresses share one database."""
+
+    run = secrets.token_hex(3)
+    return lambda name: f"{name}-{run}-{next(_numbers)}"
