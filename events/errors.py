@@ -1,7 +1,7 @@
 """Errors that a caller can mend: each has an HTTP status, a stable code and a sentence in Thai and English (RFC 9457)."""
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from events.terms import Language
 
@@ -17,8 +17,8 @@ class FieldError(NamedTuple):
 class EventsError(Exception):
     """Base of every error that becomes a problem answer; `fields` names what to mend, `retry_after` is in seconds."""
 
-    status: ClassVar[int] = 400
-    code: ClassVar[str] = "bad_request"
+    status: int = 400
+    code: str = "bad_request"
     en: str = "The request cannot be understood."
     th: str = "ระบบไม่เข้าใจคำขอนี้"
 
@@ -120,6 +120,19 @@ class Gone(EventsError):
     code = "gone"
     en = "This is no longer available."
     th = "รายการนี้ไม่มีให้ใช้แล้ว"
+
+
+class NotReleased(EventsError):
+    """The gate refused a whole pull (§6); `code` is the refusal's own name, which the ledger holds too."""
+
+    status = 403
+    code = "not_released"
+    en = "The gate does not release this to you."
+    th = "ระบบไม่เปิดเผยข้อมูลนี้แก่คุณ"
+
+    def __init__(self, refusal: str, status: int, en: str, th: str) -> None:
+        super().__init__(en, th)
+        self.code, self.status = refusal, status
 
 
 class TooMany(EventsError):

@@ -30,6 +30,7 @@ class Settings:
     pool_size: int = 10
     statement_cache: int = 100
     pool_wait: float = 5.0
+    registrations_per_minute: int = 600
 
     @property
     def secure(self) -> bool:
@@ -62,6 +63,7 @@ DOCUMENTED: Mapping[str, tuple[str, str]] = {
     "EVENTS_DEMO": ("0", "1 opens the local mailbox page; refused unless HOST is a loopback address"),
     "EVENTS_POOL_SIZE": ("10", "database connections per login and process"),
     "EVENTS_POOL_WAIT": ("5", "seconds to wait for a free connection before answering 503"),
+    "EVENTS_REGISTRATIONS_PER_MINUTE": ("600", "registrations from one network address; 0 for no limit"),
     "EVENTS_STATEMENT_CACHE": ("100", "prepared statements per connection; 0 behind pgbouncer in transaction mode"),
 }
 
@@ -131,5 +133,6 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         demo=demo == "1",
         pool_size=_whole(environ, "EVENTS_POOL_SIZE", 10, 1, 500),
         statement_cache=_whole(environ, "EVENTS_STATEMENT_CACHE", 100, 0, 10000),
+        registrations_per_minute=_whole(environ, "EVENTS_REGISTRATIONS_PER_MINUTE", 600, 0, 1_000_000),
         pool_wait=float(_whole(environ, "EVENTS_POOL_WAIT", 5, 1, 600)),
     )

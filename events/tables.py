@@ -2,6 +2,7 @@
 
 Names say what they hold: `*_at` is a time with zone, `*_sha256` 32 bytes, arrays hold terms of events.terms.
 Composite foreign keys, checks and partial indexes live in SQL, where they can be said; `txid` is the database's own.
+Piccolo knows no composite keys: where a table has one, its first column is marked, so that Piccolo adds no `id`.
 """
 
 from piccolo.columns import JSONB, UUID, Array, BigInt, BigSerial, Boolean, Bytea, Integer, Text, Timestamptz
@@ -30,7 +31,7 @@ class Person(Table, tablename="person", db=ENGINE):
 
 
 class OrganisationMember(Table, tablename="organisation_member", db=ENGINE):
-    organisation_id = UUID(default=None)
+    organisation_id = UUID(primary_key=True, default=None)
     person_id = UUID(default=None)
     role = Text()
     created_at = Timestamptz(default=None)
@@ -53,7 +54,7 @@ class Party(Table, tablename="party", db=ENGINE):
 
 
 class PartyMember(Table, tablename="party_member", db=ENGINE):
-    organisation_id = UUID(default=None)
+    organisation_id = UUID(primary_key=True, default=None)
     party_id = UUID(default=None)
     person_id = UUID(default=None)
     role = Text()
@@ -122,7 +123,7 @@ class Event(Table, tablename="event", db=ENGINE):
 
 
 class Sponsorship(Table, tablename="sponsorship", db=ENGINE):
-    organisation_id = UUID(default=None)
+    organisation_id = UUID(primary_key=True, default=None)
     event_id = UUID(default=None)
     party_id = UUID(default=None)
     position = Integer()
@@ -156,7 +157,7 @@ class SeatSlot(Table, tablename="seat_slot", db=ENGINE):
 
 
 class EventField(Table, tablename="event_field", db=ENGINE):
-    organisation_id = UUID(default=None)
+    organisation_id = UUID(primary_key=True, default=None)
     event_id = UUID(default=None)
     field = Text()
     required = Boolean()
@@ -271,7 +272,7 @@ class ConsentEvent(Table, tablename="consent_event", db=ENGINE):
 
 
 class ConsentHead(Table, tablename="consent_head", db=ENGINE):
-    event_id = UUID(default=None)
+    event_id = UUID(primary_key=True, default=None)
     registration_id = UUID(default=None)
     purpose = Text()
     recipient_id = UUID(default=None)
@@ -340,7 +341,7 @@ class Scan(Table, tablename="scan", db=ENGINE):
 
 
 class Visit(Table, tablename="visit", db=ENGINE):
-    event_id = UUID(default=None)
+    event_id = UUID(primary_key=True, default=None)
     party_id = UUID(default=None)
     registration_id = UUID(default=None)
     organisation_id = UUID(default=None)
@@ -403,7 +404,7 @@ class Release(Table, tablename="release", db=ENGINE):
 
 
 class Disclosure(Table, tablename="disclosure", db=ENGINE):
-    release_id = UUID(default=None)
+    release_id = UUID(primary_key=True, default=None)
     registration_id = UUID(default=None)
     organisation_id = UUID(default=None)
     fields = Array(base_column=Text(), default=list)
@@ -496,7 +497,7 @@ class Outbox(Table, tablename="outbox", db=ENGINE):
 
 
 class Idempotency(Table, tablename="idempotency", db=ENGINE):
-    scope = Text()
+    scope = Text(primary_key=True)
     key = Text()
     request_sha256 = Bytea(default=b"")
     result_id = UUID(default=None)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -19,8 +19,12 @@ import msgspec
 from events.database.engine import using
 from events.errors import Unavailable
 
-Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:  # the classes are generic only in the stubs
+    Connection = asyncpg.pool.PoolConnectionProxy
+    Pool = asyncpg.Pool
 Prepare: TypeAlias = "Callable[[asyncpg.Connection[Any]], Awaitable[None]]"
 
 DURABLE = {
@@ -119,14 +123,18 @@ async def _transaction(pool: Pool, wait: float, begin: str) -> AsyncIterator[Con
         try:
             await connection.execute(begin)
             yield connection
-            # in a failed transaction COMMIT answers ROLLBACK and raises nothing
-            if await connection.execute("commit") != "COMMIT":
-                raise Unavailable(retry_after=1)
+            await _commit(connection)
         except BaseException:
             await _abandon(connection)
             raise
         finally:
             _open.reset(token)
+
+
+async def _commit(connection: Connection) -> None:
+    """Raises Unavailable when nothing was stored: in a failed transaction COMMIT answers ROLLBACK and raises nothing."""
+    if await connection.execute("commit") != "COMMIT":
+        raise Unavailable(retry_after=1)
 
 
 async def _abandon(connection: Connection) -> None:
@@ -162,7 +170,7 @@ async def open_database(
     """
 
     async def pool(dsn: str) -> Pool:
-        made: Pool = await asyncpg.create_pool(
+        made: Pool = await asyncpg.create_pool(  # type: ignore[call-overload]  # the stubs want a `connect` beside `init`
             dsn,
             min_size=1,
             max_size=size,

@@ -38,6 +38,7 @@ SOCKET_FILE = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 108 on Linux and 104 on macOS
 SSL_REQUEST = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 PR_SET_PDEATHSIG = 1
+CRAMPED = 64 * 2**20  # bytes; a database is made in 40 million and grows by 16 at a time
 INITDB_OPTIONS = (
     *("--username=postgres", "--auth-local=trust", "--auth-host=reject", "--no-instructions"),
     *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -169,9 +170,10 @@ def _death_signal() -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()  # looked up before the fork
+    interrupt = ctypes.c_ulong(signal.SIGINT)
 
     def request() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        prctl(PR_SET_PDEATHSIG, interrupt)
         if os.getppid() != parent:  # we were killed before it asked
             os._exit(1)
 
@@ -222,8 +224,6 @@ class EmbeddedPostgres:
         """Joins the server that runs for this folder or starts it; raises DatabaseUnavailable."""
         if sys.platform == "win32":
             _refuse("The private Postgres does not run here", "this is Windows", "use WSL")
-        if self.owns_server:
-            return self
         self._began, self._next_message = time.monotonic(), 2.0
         try:
             found = _find_programs()
@@ -266,10 +266,14 @@ class EmbeddedPostgres:
         time.sleep(0.02)
 
     def _fail(self, what: str, why: str = "") -> NoReturn:
-        """Refuses with the reason given, or else with the last complaint in this start's log."""
+        """Refuses with the reason given, or else with the last complaint of this start."""
         if not why:
             text = self._log.read_text(errors="replace").strip()
-            why = (COMPLAINT.findall(text) or text.splitlines() or ["no message"])[-1].strip()
+            complaints = COMPLAINT.findall(text) or text.splitlines() or ["no message"]
+            if shutil.disk_usage(self._home).free < CRAMPED:  # the log itself may have gaps then
+                complaints.append("No space left on device")
+            known = [line for line in complaints if re.search("|".join(REMEDIES), line)]
+            why = (known or complaints)[-1].strip()
         _refuse(f"Postgres {what} in {self._home}", why)
 
     # Folders: those we make are for the account; those that were there keep their permissions.
@@ -355,7 +359,7 @@ class EmbeddedPostgres:
 
     def _ready_socket(self) -> Path | None:
         """The socket folder of the server that is ready for these very data, if one is."""
-        with contextlib.suppress(OSError, IndexError):
+        with contextlib.suppress(OSError, IndexError, ValueError):
             lines = (self._cluster / "postmaster.pid").read_text().splitlines()
             folder, ready = Path(lines[4]), lines[7].strip() == "ready"
             if ready and self._cluster.samefile(lines[1]) and _answers(folder):
@@ -402,7 +406,7 @@ class EmbeddedPostgres:
     def _initialise(self, programs: Path) -> None:
         fresh = self._unfinished_folder()
         command = [f"{programs}/initdb", *INITDB_OPTIONS, f"--pgdata={fresh}"]
-        if not self._run(command, "making its files", stdin=subprocess.DEVNULL):
+        if not self._run(command, "making its files"):
             self._fail("did not make its files")
         fresh.rename(self._cluster)
         home = os.open(self._home, os.O_RDONLY)
@@ -448,7 +452,8 @@ class EmbeddedPostgres:
     def _spawn(self, command: list[str], **how: Any) -> subprocess.Popen[bytes]:
         """Runs a program as the account, in a session of its own: Ctrl-C is ours to handle."""
         kept = {name: it for name, it in os.environ.items() if not name.startswith("PG")}
-        how |= {"cwd": "/", "env": {**kept, "LC_ALL": "C", "TZ": "UTC"}, "start_new_session": True}
+        how = {"stdin": subprocess.DEVNULL, "cwd": "/", "start_new_session": True, **how}
+        how["env"] = {**kept, "LC_ALL": "C", "TZ": "UTC"}
         if self._account:
             how |= {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW

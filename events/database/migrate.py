@@ -30,6 +30,7 @@ SCRIPTS = (
     ("events_owner", "registration/register.sql"),
     ("events_owner", "messages/outbox.sql"),
     ("events_gate", "release/door.sql"),
+    ("events_gate", "release/seals.sql"),
 )
 FORGET_FUNCTIONS = """
 do $$
@@ -89,11 +90,12 @@ async def migrate(admin_dsn: str, *, passwords: dict[str, str] | None = None) ->
                 await connection.execute(read_script(name).replace("{policy_version}", policy_version()))
                 if role == "events_owner":
                     await connection.execute("grant execute on all functions in schema release, consent to events_gate")
-        return new
     except asyncpg.InsufficientPrivilegeError as error:
         raise NotUsable(
             f"The login in DATABASE_URL may not do this: {error}. It needs CREATEROLE and CREATE on the database."
         ) from error
+    else:
+        return new
     finally:
         await connection.close()
 

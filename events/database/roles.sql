@@ -53,7 +53,7 @@ grant insert on outbox to events_app;
 grant select on
     person, party_member, organisation_member, registration, registration_key, consent_event, consent_head, badge, scan,
     visit, block_event, subject_block, release, disclosure, recall, download, seal to events_gate;
-grant insert on release, disclosure, recall, scan, visit, download, outbox to events_gate;
+grant insert on release, disclosure, recall, scan, visit, download, outbox, seal to events_gate;
 grant update on recall, visit, download to events_gate;
 grant update (file_sha256, hash) on release to events_gate;
 grant update (voided_at) on scan to events_gate;
@@ -92,6 +92,10 @@ create policy scope on person for select to events_app using (
     id = (select access.person())
     or exists (select from organisation_member m where m.person_id = person.id and m.organisation_id = (select access.organisation()))
     or exists (select from party_member m where m.person_id = person.id and m.organisation_id = (select access.organisation())));
+-- one's own badge shows on one's own page, at whichever organisation it is
+drop policy if exists own on badge;
+create policy own on badge for select to events_app using (
+    exists (select from registration r where r.id = badge.registration_id and r.person_id = (select access.person())));
 drop policy if exists scope on registration_key;
 create policy scope on registration_key for insert to events_app with check (true);
 drop policy if exists scope on outbox;
