@@ -2,6 +2,9 @@
 -- itself who is calling, takes the release lock, decides, writes the book and returns the rows, in one call.
 -- Owned by events_gate (no superuser, no BYPASSRLS); events_release may execute them and touch nothing else.
 --
+-- join_collapse_limit = 1: policy.sql writes its joins in the order that is right, and planning them anew cost ten times the
+-- decision itself. take_scans keeps one plan per connection; take_leads plans each time, since a page and a file differ.
+--
 -- The release lock: a door holds (event, party) shared until it commits; whoever takes something back (a withdrawal, a
 -- block, a cancellation) holds it exclusively. So a withdrawal is either before the decision, and nothing leaves, or
 -- after the commit, and the recall finds the line.
@@ -9,7 +12,8 @@
 create or replace function release.lock_key(p_event uuid, p_party uuid) returns bigint immutable language sql
     return hashtextextended(p_event::text || p_party::text, 6);
 
-create or replace function release.lock_against_releases(p_events uuid[]) returns void volatile language sql as $$
+create or replace function release.lock_against_releases(p_events uuid[]) returns void volatile language sql
+    security definer set search_path = pg_catalog, public, release, pg_temp as $$
     select pg_advisory_xact_lock(k) from (
         select release.lock_key(s.event_id, s.party_id) k from sponsorship s where s.event_id = any (p_events)
         union select release.lock_key(e.id, e.organiser_party_id) from event e
@@ -24,7 +28,7 @@ create or replace function release.caller(p_kind text, p_key text, p_party uuid,
     from (
         select s.id as actor_id, m.party_id from session s
         join party_member m on m.person_id = s.person_id and m.role = 'admin'
-        where p_kind = 'session' and s.token_sha256 = decode(p_key, 'hex')
+        where p_kind = 'session' and s.token_sha256 = decode(case p_kind when 'session' then p_key else '' end, 'hex')
           and s.revoked_at is null and p_now < s.expires_at
         union all
         select c.id, c.party_id from api_client c
@@ -47,14 +51,16 @@ create or replace function release.note_refusal(
 $$;
 
 -- A sponsor's leads: a page (p_limit), everything (p_limit null), what changed (p_changed_since, with tombstones), or a
--- prepared download (p_download). The first row names the release; a refused call is one row with `refusal`.
+-- prepared download (p_download). The first row is the release itself: its id and the fields that it can hold, or the
+-- refusal of the whole call; then one row per lead.
 create or replace function release.take_leads(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_fields text[], p_channel text,
     p_cursor uuid, p_changed_since timestamptz, p_limit integer, p_download uuid, p_now timestamptz)
     returns table (release_id uuid, refusal text, lead uuid, state text, basis text, fields text[], name text,
                    job_title text, company text, address text, country text, phone text, email text,
                    changed_at timestamptz, usable_until timestamptz)
-    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
+    set work_mem = '64MB' as $$
 #variable_conflict use_column
 declare
     who record;
@@ -62,6 +68,9 @@ declare
     link download;
     after uuid := '00000000-0000-0000-0000-000000000000';
     book uuid := uuidv7();
+    -- what is stamped before a pull may commit after it (it waits for the release lock, at most as long as a statement may
+    -- take: events/database/connections.py): the last minutes are told again rather than missed
+    since timestamptz := p_changed_since - interval '2 minutes';
     lost boolean;
 begin
     if pg_is_in_recovery() then
@@ -73,7 +82,9 @@ begin
         p_party := coalesce(p_party, link.party_id); p_use := link.declared_use; p_fields := link.fields;
     end if;
     select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
-    if who.party_id is null then raise exception 'no such caller' using errcode = 'EV401'; end if;
+    if who.party_id is null then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
     if who.event_id is null or (p_download is not null and (link.id is null or link.party_id <> who.party_id)) then
         raise exception 'no such event' using errcode = 'EV404';
     end if;
@@ -89,8 +100,8 @@ begin
     if ask.refusal is not null then
         perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_channel,
                                      p_use, p_fields, 'denied', ask.refusal, p_now);
-        return query select null::uuid, ask.refusal, null::uuid, null::text, null::text, null::text[], null::text, null::text,
-            null::text, null::text, null::text, null::text, null::text, null::timestamptz, null::timestamptz;
+        refusal := ask.refusal;
+        return next;
         return;
     end if;
 
@@ -100,21 +111,22 @@ begin
         if not found then
             lost := null;
         else
-            select exists (
-                select from unnest(link.registrations) id where not exists (
-                    select from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d
-                    where d.registration_id = id and d.refusal is null)) into lost;
+            select count(*) < cardinality(link.registrations) into lost
+            from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d
+            where d.registration_id = any (link.registrations) and d.refusal is null;
         end if;
         if lost is null or lost then
             perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_channel,
                 p_use, p_fields, 'void', case when lost then 'withdrawn_since' else 'link_closed' end, p_now);
-            return query select null::uuid, case when lost then 'withdrawn_since' else 'link_closed' end, null::uuid,
-                null::text, null::text, null::text[], null::text, null::text, null::text, null::text, null::text,
-                null::text, null::text, null::timestamptz, null::timestamptz;
+            refusal := case when lost then 'withdrawn_since' else 'link_closed' end;
+            return next;
             return;
         end if;
     end if;
 
+    release_id := book;
+    fields := array(select f from unnest(release.card_fields()) f where f = any (p_fields) and f = any (ask.fields));
+    return next;
     return query
     with page as materialized (
         select d.*, r.name, r.job_title, r.company, r.address, r.country as home, r.phone, r.email, k.key
@@ -122,17 +134,18 @@ begin
         join registration r on r.id = d.registration_id
         left join registration_key k on k.registration_id = d.registration_id
         where d.registration_id > after
+          and (p_download is null or d.registration_id = any (link.registrations))
           and case
-                when p_changed_since is null then d.refusal is null and k.key is not null
-                else (d.refusal is null and k.key is not null and d.changed_at > p_changed_since)
+                when since is null then d.refusal is null and k.key is not null
+                else (d.refusal is null and k.key is not null and d.changed_at >= since)
                   or (d.refusal is not null and exists (
                         select from disclosure old join release r2 on r2.id = old.release_id
                         where old.registration_id = d.registration_id and r2.party_id = who.party_id and r2.event_id = who.event_id)
                       and not exists (
                         select from recall c where c.registration_id = d.registration_id and c.party_id = who.party_id
-                          and c.created_at <= p_changed_since
+                          and c.created_at < since
                           and not exists (select from recall c2 where c2.registration_id = c.registration_id
-                                          and c2.party_id = c.party_id and c2.created_at > p_changed_since)))
+                                          and c2.party_id = c.party_id and c2.created_at >= since)))
               end
         order by d.registration_id
         limit p_limit
@@ -178,44 +191,58 @@ create or replace function release.note_file(p_release uuid, p_sha256 bytea) ret
     update release set file_sha256 = p_sha256 where id = p_release and txid = pg_current_xact_id()
 $$;
 
--- What a file's heading says: controller, event, recipient (S1-role-1). No attendee in it.
-create or replace function release.heading(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
-    returns table (controller text, dpo_contact text, event_title_th text, event_title_en text, recipient text)
+-- What a file's heading says: controller, event, recipient (S1-role-1); for a prepared download also its format and use.
+-- No attendee in it. No row for an event or a download that is not the caller's.
+create or replace function release.heading(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_download uuid, p_now timestamptz)
+    returns table (controller text, dpo_contact text, event text, title_th text, title_en text, recipient text,
+                   format text, declared_use text)
     stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
-    select o.legal_name, o.dpo_email, e.title_th, e.title_en, p.legal_name
-    from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) c
+    select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use
+    from (values (p_download)) link (id)
+    left join download d on d.id = link.id
+    left join event prepared on prepared.id = d.event_id
+    cross join lateral release.caller(p_kind, p_key, coalesce(p_party, d.party_id), coalesce(prepared.slug, p_event_slug), p_now) c
     join event e on e.id = c.event_id join party p on p.id = c.party_id join organisation o on o.id = c.organisation_id
+    where p_download is null or d.party_id = c.party_id
     limit 1
 $$;
 
--- A download link: who stands in it is decided now and again when it is opened; no value is stored in between.
+-- A download link: who stands in it is decided now and again when it is opened; no value is stored in between. The same
+-- id again (a request sent twice) answers with the link as it was made.
 create or replace function release.prepare_download(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_fields text[], p_format text,
-    p_expires_at timestamptz, p_now timestamptz)
-    returns table (id uuid, row_count integer, refusal text)
-    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    p_id uuid, p_expires_at timestamptz, p_now timestamptz)
+    returns table (id uuid, row_count integer, expires_at timestamptz, refusal text)
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
 #variable_conflict use_column
 declare
     who record;
     ask record;
 begin
     select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
-    if who.party_id is null then raise exception 'no such caller' using errcode = 'EV401'; end if;
+    if who.party_id is null then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
     if who.event_id is null then raise exception 'no such event' using errcode = 'EV404'; end if;
     select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
     if ask.refusal is not null then
         perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_format,
                                      p_use, p_fields, 'denied', ask.refusal, p_now);
-        return query select null::uuid, null::integer, ask.refusal;
+        refusal := ask.refusal;
+        return next;
         return;
     end if;
-    return query
-    insert into download (organisation_id, event_id, party_id, actor_kind, actor_id, format, declared_use, fields,
+    p_id := coalesce(p_id, uuidv7());
+    insert into download (id, organisation_id, event_id, party_id, actor_kind, actor_id, format, declared_use, fields,
                           registrations, created_at, expires_at)
-    select who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_format, p_use, p_fields,
-           coalesce(array_agg(d.registration_id), '{}'), p_now, p_expires_at
+    select p_id, who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_format, p_use,
+           p_fields, coalesce(array_agg(d.registration_id), '{}'), p_now, p_expires_at
     from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d where d.refusal is null
-    returning download.id, cardinality(download.registrations), null::text;
+    on conflict (id) do nothing;
+    return query
+    select d.id, cardinality(d.registrations), d.expires_at, null::text from download d
+    where d.id = p_id and d.party_id = who.party_id;
 end $$;
 
 -- A batch of booth scans from one phone: each is stored once, decided, and answered. Unknown, foreign, revoked and
@@ -224,7 +251,8 @@ create or replace function release.take_scans(
     p_device uuid, p_clients uuid[], p_codes text[], p_times timestamptz[], p_now timestamptz)
     returns table (client_id uuid, verdict text, duplicate boolean, lead uuid, fields text[], name text, job_title text,
                    company text, address text, country text, phone text, email text, retry_after integer)
-    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
+    set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     phone_of device;
@@ -308,14 +336,16 @@ begin
             case when 'country' = any (d.fields) then d.home end as country,
             case when 'phone' = any (d.fields) then d.phone end as phone,
             case when 'email' = any (d.fields) then d.email end as email
-        from decided d where d.refusal is null and d.key is not null
+        from decided d
+        -- §3.1: a scan answers on the ground of the badge flag alone; a form consent shows in the list, not on the phone
+        where d.refusal is null and d.basis in ('scan', 'both') and d.key is not null
     ), stored as (
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
                           device_time, received_at, effective_at, verdict, reason)
         select i.id, phone_of.organisation_id, phone_of.event_id, p_device, i.client, phone_of.party_id, 'booth', i.registration_id,
                sha256(convert_to(i.code, 'UTF8')), i.at, p_now, least(i.at, p_now),
                case when s.registration_id is null then 'saved_not_shared' else 'lead' end,
-               case when i.registration_id is null then 'no_such_badge' else d.refusal end
+               case when i.registration_id is null then 'no_such_badge' when d.basis = 'form' then 'no_consent' else d.refusal end
         from item i left join shown s on s.registration_id = i.registration_id
         left join decided d on d.registration_id = i.registration_id
         where not i.known
@@ -344,7 +374,7 @@ begin
     from item i left join shown s on s.registration_id = i.registration_id;
 end $$;
 
--- §6 Affiliates: the organiser of this very event takes its registrations.
+-- §6 Affiliates: the organiser of this very event takes its registrations. The first row is the release, as in take_leads.
 create or replace function release.take_affiliate_registrations(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_channel text, p_cursor uuid, p_limit integer,
     p_now timestamptz)
@@ -363,7 +393,9 @@ begin
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
     end if;
     select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
-    if who.party_id is null then raise exception 'no such caller' using errcode = 'EV401'; end if;
+    if who.party_id is null then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
     if who.event_id is null then raise exception 'no such event' using errcode = 'EV404'; end if;
     if p_cursor is not null then
         select r.last_registration_id into after from release r
@@ -375,13 +407,18 @@ begin
     select p.lead_salt, release.affiliate_may_ask(who.event_id, who.party_id, p_use, p_now) as refusal into host
     from party p where p.id = who.party_id;
     if host.refusal is not null then
-        perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, 'affiliate',
+        perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_channel,
                                      p_use, release.card_fields(), 'denied', host.refusal, p_now);
-        return query select null::uuid, host.refusal, null::uuid, null::text[], null::text, null::text, null::text, null::text,
-            null::text, null::text, null::text;
+        refusal := host.refusal;
+        return next;
         return;
     end if;
 
+    release_id := book;
+    fields := array(select f from unnest(release.card_fields()) f
+                    where f in ('name', 'email')
+                       or f in (select ef.field from event_field ef where ef.event_id = who.event_id and ef.required));
+    return next;
     return query
     with shown as materialized (
         select d.registration_id, d.fields, k.key,
@@ -411,7 +448,7 @@ begin
     ), entry as (
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
                              requested_fields, policy_version, at, row_count, last_registration_id, lines_hash, hash)
-        select book, who.organisation_id, who.event_id, who.party_id, 'released', 'affiliate', p_kind, who.actor_id, p_use,
+        select book, who.organisation_id, who.event_id, who.party_id, 'released', p_channel, p_kind, who.actor_id, p_use,
                release.card_fields(), release.policy_version(), p_now, (select count(*) from line),
                (select registration_id from shown order by registration_id desc limit 1),
                coalesce((select sha256(string_agg(hash, ''::bytea order by registration_id)) from line), release.no_lines()), ''
@@ -446,7 +483,7 @@ $$;
 -- release lock, in the transaction of the withdrawal; returns the recalls made.
 create or replace function release.recall_what_was_lost(p_registrations uuid[], p_now timestamptz)
     returns table (recall_id uuid, party_id uuid, event_id uuid, fields text[])
-    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
 #variable_conflict use_column
 begin
     if exists (select from registration r where r.id = any (p_registrations)
@@ -489,9 +526,17 @@ end $$;
 -- The same decision with its reasons, for the organiser and the DPO, without releasing anything.
 create or replace function release.why(p_registration uuid, p_party uuid, p_use text, p_now timestamptz)
     returns table (refusal text, fields text[], basis text, consent_event_ids uuid[], scan_id uuid, usable_until timestamptz)
-    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
     select d.refusal, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.usable_until
     from registration r, release.decide(r.event_id, p_party, p_use, release.card_fields(), p_now) d
+    where r.id = p_registration and r.organisation_id = access.organisation() and d.registration_id = r.id
+$$;
+
+create or replace function release.why_affiliate(p_registration uuid, p_party uuid, p_use text, p_now timestamptz)
+    returns table (refusal text, fields text[])
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    select d.refusal, case when d.refusal is null then d.fields else '{}' end
+    from registration r, release.decide_affiliate(r.event_id, p_party, p_use, p_now) d
     where r.id = p_registration and r.organisation_id = access.organisation() and d.registration_id = r.id
 $$;
 
@@ -522,7 +567,7 @@ begin
         'take_recalls', 'acknowledge_recall'] loop
         execute format('grant execute on function release.%I to events_release', f);
     end loop;
-    foreach f in array array['recall_what_was_lost', 'why', 'void_scan'] loop
+    foreach f in array array['lock_against_releases', 'recall_what_was_lost', 'why', 'why_affiliate', 'void_scan'] loop
         execute format('grant execute on function release.%I to events_app', f);
     end loop;
 end $$;

@@ -20,6 +20,8 @@ create or replace function release.no_lines() returns bytea immutable language s
 
 -- which text of policy.sql decided; set by `events migrate` from the file's own hash
 create or replace function release.policy_version() returns text immutable language sql return '{policy_version}';
+-- the program asks it at its start: another version means that `events migrate` has not run
+grant execute on function release.policy_version() to events_app;
 
 create or replace function release.keep_release() returns trigger language plpgsql as $$
 begin

@@ -70,9 +70,11 @@ create or replace function release.sponsor_may_ask(p_event uuid, p_party uuid, p
     join party p on p.id = p_party and p.organisation_id = e.organisation_id
     left join sponsorship s on s.event_id = e.id and s.party_id = p.id
     left join lateral (
-        select a.id, a.fields, a.uses from agreement a
-        where a.party_id = p.id and a.valid_from <= p_now and p_now < a.valid_until
-        order by a.version desc limit 1) a on true
+        -- the newest version in force replaces the one before for good: when it ends, nothing old comes back
+        select n.* from (
+            select a.id, a.fields, a.uses, a.valid_until from agreement a
+            where a.party_id = p.id and a.valid_from <= p_now order by a.version desc limit 1) n
+        where p_now < n.valid_until) a on true
     where e.id = p_event
     offset 0  -- a fence: computed once per call, not once per registration
 $$;

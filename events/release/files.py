@@ -1,0 +1,115 @@
+"""A release as a file: decided, written, hashed and booked in one transaction; not a byte leaves before its commit."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from io import BufferedRandom
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import BinaryIO, Final, Protocol
+from uuid import UUID
+
+import asyncpg
+
+from events.database.connections import Connection, Database
+from events.release.rules import answer_to
+
+BATCH: Final = 1000
+CHUNK: Final = 64 * 1024
+NOTE_FILE = "select release.note_file($1, $2)"
+
+
+class Writer(Protocol):
+    """Puts rows of a door into a file; the file is whole after `close`."""
+
+    def write(self, rows: Sequence[asyncpg.Record]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first row of a door's answer: the release, and the fields that its rows can hold."""
+
+    release: UUID
+    fields: tuple[str, ...]
+
+
+# given the file, a private folder for scratch files, and the release
+OpenWriter = Callable[[BinaryIO, Path, Head], Writer]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyFile:
+    """A complete file of `size` bytes that nobody else can open: it has no name, and is gone when it is closed."""
+
+    release: UUID
+    size: int
+    sha256: bytes
+    file: BufferedRandom
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes, once."""
+        with self.file:
+            self.file.seek(0)
+            while chunk := self.file.read(CHUNK):
+                yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The gate said no to the whole pull; the ledger holds it, so the transaction must still commit."""
+
+    refusal: str
+
+
+async def take_file(database: Database, build: Callable[[Connection], Awaitable[ReadyFile | Refused]]) -> ReadyFile:
+    """One door transaction around `build`; returns the file once it has committed.
+
+    Raises what the gate's refusal stands for (see release.rules.ANSWERS), and Unavailable when nothing was committed.
+    """
+    taken: ReadyFile | Refused | None = None
+    try:
+        async with database.door() as door:
+            taken = await build(door)
+    except BaseException:
+        if isinstance(taken, ReadyFile):
+            taken.file.close()
+        raise
+    if isinstance(taken, Refused):
+        raise answer_to(taken.refusal)
+    return taken
+
+
+async def write_file(door: Connection, statement: str, args: Sequence[object], open_writer: OpenWriter) -> ReadyFile | Refused:
+    """Take what `statement` (a door) releases into a file, inside the caller's door transaction.
+
+    Rows come through a cursor and the file lives on disk, so memory stays flat whatever the number of leads. The file's
+    hash is in the ledger when the transaction commits (S6-sponsor-14). Give nothing of it away before that.
+    """
+    cursor = await door.cursor(statement, *args)
+    [first] = await cursor.fetch(1)
+    if first["refusal"] is not None:
+        return Refused(first["refusal"])
+    head = Head(first["release_id"], tuple(first["fields"]))
+    file = TemporaryFile()  # noqa: SIM115  # ReadyFile.chunks closes it
+    try:
+        with TemporaryDirectory() as scratch:
+            writer = open_writer(file, Path(scratch), head)
+            while rows := await cursor.fetch(BATCH):
+                # formatting and zipping take time that other requests need
+                await asyncio.to_thread(writer.write, rows)
+            await asyncio.to_thread(writer.close)
+        size, digest = await asyncio.to_thread(_measure, file)
+        await door.execute(NOTE_FILE, head.release, digest)
+    except BaseException:
+        file.close()
+        raise
+    return ReadyFile(head.release, size, digest, file)
+
+
+def _measure(file: BufferedRandom) -> tuple[int, bytes]:
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").digest()
+    return file.tell(), digest

@@ -1,0 +1,191 @@
+"""`events verify`: prove the book. Recomputes every hash and seal, rebuilds every cache, replays every release at its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from events.release.seals import EMPTY, Sealer, merkle_root, seal_hash
+
+# Each check: what it proves, how many rows it looks at, and the rows that fail, by position.
+CHECKS: tuple[tuple[str, str, str], ...] = (
+    (
+        "consent acts form one unbroken chain per registration",
+        "select count(*) from consent_event",
+        """
+        select format('consent_event %s (registration %s, seq %s)', id, registration_id, seq) from (
+            select c.*, lag(c.hash) over chain as before, row_number() over chain as n from consent_event c
+            window chain as (partition by c.registration_id order by c.seq)) c
+        where seq <> n or prev_hash is distinct from before
+            or hash <> consent.event_hash((select e from consent_event e where e.id = c.id))
+        """,
+    ),
+    (
+        "every ledger line carries the hash of its content",
+        "select count(*) from disclosure",
+        """
+        select format('disclosure of release %s, registration %s', release_id, registration_id) from disclosure d
+        where hash <> release.line_hash(d)
+        """,
+    ),
+    (
+        "every release carries the hash of its content and of exactly its lines",
+        "select count(*) from release",
+        """
+        select format('release %s', r.id) from release r
+        left join lateral (select count(*) as n, sha256(string_agg(d.hash, ''::bytea order by d.registration_id)) as lines
+                           from disclosure d where d.release_id = r.id) l on true
+        where r.hash <> release.release_hash(r) or r.row_count <> l.n or r.lines_hash <> coalesce(l.lines, release.no_lines())
+        """,
+    ),
+    (
+        "no ledger line stands without its release",
+        "select count(*) from disclosure",
+        """
+        select format('disclosure of release %s', d.release_id) from disclosure d
+        where not exists (select from release r where r.id = d.release_id)
+        """,
+    ),
+    (
+        "the latest-act table says what the consent log says",
+        "select count(*) from consent_head",
+        """
+        with rebuilt as (
+            select distinct on (registration_id, purpose, recipient) registration_id, purpose,
+                coalesce(recipient_id, '00000000-0000-0000-0000-000000000000') as recipient, id, act, occurred_at, seq,
+                max(occurred_at) filter (where act in ('withdraw', 'revoke', 'invalidate', 'supersede'))
+                    over (partition by registration_id, purpose, recipient_id) as restricted_at
+            from (select c.*, coalesce(recipient_id, '00000000-0000-0000-0000-000000000000') as recipient from consent_event c) c
+            order by registration_id, purpose, recipient, occurred_at desc, (act <> 'grant') desc, seq desc)
+        select format('consent_head of registration %s, %s',
+                      coalesce(h.registration_id, b.registration_id), coalesce(h.purpose, b.purpose))
+        from consent_head h full join rebuilt b
+            on b.registration_id = h.registration_id and b.purpose = h.purpose and b.recipient = h.recipient_id
+        where (h.consent_event_id, h.act, h.at, h.seq, h.restricted_at)
+            is distinct from (b.id, b.act, b.occurred_at, b.seq, b.restricted_at)
+        """,
+    ),
+    (
+        "the visits say what the scans say",
+        "select count(*) from visit",
+        """
+        with rebuilt as (
+            select registration_id, party_id, max(effective_at) as at from scan
+            where kind = 'booth' and registration_id is not null and voided_at is null and not quarantined group by 1, 2)
+        select format('visit of registration %s', coalesce(v.registration_id, b.registration_id))
+        from visit v full join rebuilt b on b.registration_id = v.registration_id and b.party_id = v.party_id
+        where v.at is distinct from b.at
+        """,
+    ),
+    (
+        "the blocks in force are those that were set and not lifted",
+        "select count(*) from subject_block",
+        """
+        with last as (
+            select distinct on (person_id, kind) person_id, kind, act, at from block_event
+            order by person_id, kind, at desc, id desc)
+        select format('block %s', l.kind) from last l left join subject_block b on b.person_id = l.person_id
+        where (to_jsonb(b) ->> l.kind)::timestamptz is distinct from case when l.act = 'set' then l.at end
+        """,
+    ),
+    (
+        "every released line was allowed at its time",
+        "select count(*) from disclosure where basis <> 'contract'",
+        """
+        select format('release %s, registration %s', r.id, d.registration_id)
+        from disclosure d
+        join release r on r.id = d.release_id
+        left join registration g on g.id = d.registration_id
+        left join agreement a on a.id = r.agreement_id
+        where d.basis <> 'contract' and not coalesce(
+            g.event_id = r.event_id and g.confirmed_at <= r.at and (g.cancelled_at is null or g.cancelled_at > r.at)
+            and a.party_id = r.party_id and a.valid_from <= r.at and r.at < a.valid_until and r.declared_use = any (a.uses)
+            and d.fields <@ a.fields and d.fields <@ r.requested_fields and cardinality(d.fields) > 0
+            -- each field was in the scope of an act that was good then and that nothing had taken back
+            and d.fields <@ array(
+                select unnest(c.fields) from consent_event c join consent_text t on t.id = c.text_id
+                where c.id = any (d.consent_event_ids) and c.registration_id = d.registration_id
+                  and c.purpose in ('sponsor_sharing', 'badge_scan') and (c.recipient_id is null or c.recipient_id = r.party_id)
+                  and (c.purpose = 'badge_scan' or c.recipient_id = any (c.disclosed_recipients))
+                  and c.act = 'grant' and c.occurred_at <= r.at and r.at < c.expires_at and r.declared_use = any (c.uses)
+                  and release.of_age(c.age_band, c.emancipated, c.residence)
+                  and t.effective_from <= c.occurred_at and (t.retired_at is null or c.occurred_at < t.retired_at)
+                  and not exists (
+                    select from consent_event w
+                    where w.registration_id = c.registration_id and w.act in ('withdraw', 'revoke', 'invalidate', 'supersede')
+                      and w.occurred_at >= c.occurred_at and w.occurred_at <= r.at and w.seq > c.seq
+                      and ((w.purpose = c.purpose and w.recipient_id is not distinct from c.recipient_id)
+                           or (w.purpose = 'sponsor_sharing' and w.recipient_id is null))
+                      -- an act of the very instant may stand behind the release in the log
+                      and w.occurred_at < r.at)
+                  and (c.purpose = 'sponsor_sharing' or exists (
+                    select from scan s
+                    where s.id = d.scan_id and s.registration_id = d.registration_id and s.party_id = r.party_id
+                      and s.kind = 'booth' and not s.quarantined and s.effective_at between c.occurred_at and r.at
+                      and (s.voided_at is null or s.voided_at >= r.at))))
+            and not exists (
+                select from block_event b
+                where b.person_id = g.person_id and b.act = 'set' and b.kind <> 'object_dm_own' and b.at < r.at
+                  and not exists (select from block_event l where l.person_id = b.person_id and l.kind = b.kind and l.act = 'lift'
+                                  and l.at >= b.at and l.at <= r.at)), false)
+        """,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One proof: what it says, how many rows it looked at, and where it fails (at most 20 places)."""
+
+    says: str
+    examined: int
+    failures: tuple[str, ...]
+
+
+async def verify(admin_dsn: str, sealer: Sealer) -> list[Check]:
+    """All proofs over one snapshot of the database and the checkpoints outside it. Reads only."""
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute(
+                "set local role events_gate; set local search_path = public; set local statement_timeout = 0"
+            )
+            checks = [await _check(connection, *check) for check in CHECKS]
+            return [*checks, *await _check_seals(connection, sealer)]
+    finally:
+        await connection.close()
+
+
+async def _check(connection: asyncpg.Connection[Any], says: str, count: str, failing: str) -> Check:
+    rows = await connection.fetch(f"{failing} limit 20")
+    return Check(says, await connection.fetchval(count), tuple(row[0] for row in rows))
+
+
+async def _check_seals(connection: asyncpg.Connection[Any], sealer: Sealer) -> Sequence[Check]:
+    seals = await connection.fetch(
+        "select id, txid_from::text, txid_until::text, leaf_count, root, previous_hash, hash, signature from seal order by id"
+    )
+    failures: list[str] = []
+    previous, until = EMPTY, "0"
+    for n, seal in enumerate(seals, 1):
+        rows = await connection.fetch(
+            "select hash from release.leaves($1::text::xid8, $2::text::xid8)", seal["txid_from"], seal["txid_until"]
+        )
+        root = merkle_root(row["hash"] for row in rows)
+        says = (seal["id"], seal["txid_from"], seal["leaf_count"], seal["root"], seal["previous_hash"])
+        digest = seal_hash(n, until, seal["txid_until"], len(rows), root, previous)
+        if says != (n, until, len(rows), root, previous) or seal["hash"] != digest or not sealer.signs(digest, seal["signature"]):
+            failures.append(
+                f"seal {seal['id']}: {len(rows)} of {seal['leaf_count']} leaves, transactions {until} to {seal['txid_until']}"
+            )
+        previous, until = seal["hash"], seal["txid_until"]
+    by_id = {seal["id"]: seal["hash"] for seal in seals}
+    outside = list(sealer.read_checkpoints())
+    cut = [f"checkpoint {c.id} of {c.at}" for c in outside if by_id.get(c.id) != c.hash or not sealer.signs(c.hash, c.signature)]
+    return (
+        Check("every seal is signed, chained, and covers exactly the leaves that stand there", len(seals), tuple(failures[:20])),
+        Check("every checkpoint outside the database is still inside it", len(outside), tuple(cut[:20])),
+    )
