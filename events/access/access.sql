@@ -7,12 +7,31 @@ create or replace function access.keep_link(p_sha256 bytea, p_person uuid, p_reg
     values (p_sha256, p_person, p_registration, p_now, p_expires_at)
 $$;
 
--- Spend a link once (a conditional UPDATE decides who wins) and say whose it was; no row when it is spent, late or unknown.
-create or replace function access.spend_link(p_sha256 bytea, p_now timestamptz)
+-- Ask for a sign-in link. Link and mail are made in one statement, and only for somebody who is known. The limit is
+-- counted before the look-up, so a known and an unknown address take the same way (and the same commit).
+create or replace function access.ask_to_sign_in(
+    p_email text, p_sha256 bytea, p_subject text, p_body text, p_expires_at timestamptz, p_now timestamptz)
+    returns void volatile language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if access.wait_for('sign-in mail:' || lower(p_email), interval '3 minutes', 5, p_now) > 0 then return; end if;
+    with whom as (
+        select p.id, p.email from person p where p.email = lower(p_email)
+    ), link as (
+        insert into magic_link (token_sha256, person_id, created_at, expires_at)
+        select p_sha256, w.id, p_now, p_expires_at from whom w
+    )
+    insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)
+    select 'sign-in:' || uuidv7(), w.email, p_subject, p_body, p_now, p_now from whom w;
+end $$;
+
+-- Spend a link once (a conditional UPDATE decides who wins) and say whose it was; no row when it is spent, late, unknown,
+-- or stands for something else than p_purpose ('sign_in', 'confirm'; null takes both): then it stays as it was.
+create or replace function access.spend_link(p_sha256 bytea, p_now timestamptz, p_purpose text default null)
     returns table (person_id uuid, registration_id uuid) volatile language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
     update magic_link l set spent_at = p_now
     where l.token_sha256 = p_sha256 and l.spent_at is null and p_now < l.expires_at
+      and (p_purpose is null or p_purpose = case when l.registration_id is null then 'sign_in' else 'confirm' end)
     returning l.person_id, l.registration_id
 $$;
 
@@ -48,9 +67,9 @@ $$;
 
 -- Client credentials and phones: found by their secret's hash, before any organisation is known.
 create or replace function access.api_client_of(p_id uuid, p_secret_sha256 bytea)
-    returns table (id uuid, party_id uuid, organisation_id uuid) stable language sql
+    returns table (id uuid, party_id uuid, organisation_id uuid, kind text) stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
-    select c.id, c.party_id, c.organisation_id from api_client c
+    select c.id, c.party_id, c.organisation_id, p.kind from api_client c join party p on p.id = c.party_id
     where c.id = p_id and c.secret_sha256 = p_secret_sha256 and c.revoked_at is null
 $$;
 
@@ -61,30 +80,40 @@ create or replace function access.live_client(p_id uuid) returns table (party_id
     where c.id = p_id and c.revoked_at is null
 $$;
 
--- A phone's enrolment code is good once, within its minutes; the phone row is made in the same statement.
-create or replace function access.enrol_device(p_code_sha256 bytea, p_helper text, p_refresh_sha256 bytea, p_now timestamptz)
-    returns table (device_id uuid, organisation_id uuid, event_id uuid, party_id uuid, kind text)
+-- A phone's enrolment code is good once, within its minutes; the phone row is made in the same statement. Its id comes
+-- from the caller, because the refresh token that is hashed here names it.
+create or replace function access.enrol_device(
+    p_code_sha256 bytea, p_device uuid, p_helper text, p_refresh_sha256 bytea, p_now timestamptz)
+    returns table (device_id uuid, kind text, event_slug text, title_th text, title_en text, party_name text)
     volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
     with spent as (
         update device_enrolment e set spent_at = p_now
-        where e.code_sha256 = p_code_sha256 and e.spent_at is null and p_now < e.expires_at returning e.*)
-    insert into device (organisation_id, event_id, party_id, kind, helper, enrolled_at, enrolled_by, refresh_sha256)
-    select s.organisation_id, s.event_id, s.party_id, s.kind, p_helper, p_now, s.created_by, p_refresh_sha256 from spent s
-    returning id, organisation_id, event_id, party_id, kind
+        where e.code_sha256 = p_code_sha256 and e.spent_at is null and p_now < e.expires_at returning e.*
+    ), made as (
+        insert into device (id, organisation_id, event_id, party_id, kind, helper, enrolled_at, enrolled_by, refresh_sha256)
+        select p_device, s.organisation_id, s.event_id, s.party_id, s.kind, p_helper, p_now, s.created_by, p_refresh_sha256
+        from spent s
+        returning id, event_id, party_id, kind
+    )
+    select m.id, m.kind, e.slug, e.title_th, e.title_en, p.legal_name
+    from made m join event e on e.id = m.event_id left join party p on p.id = m.party_id
 $$;
 
--- A refresh token is good once. The one before it, shown again, means that somebody copied it: the phone is revoked.
-create or replace function access.refresh_device(p_old_sha256 bytea, p_new_sha256 bytea, p_now timestamptz)
-    returns table (device_id uuid, kind text) volatile language plpgsql
+-- A refresh token is good once. Any other token of this phone that we issued (the caller has checked its seal), shown
+-- now, means that somebody copied one: the phone is revoked, in this very statement, and the row says so.
+create or replace function access.refresh_device(p_device uuid, p_old_sha256 bytea, p_new_sha256 bytea, p_now timestamptz)
+    returns table (kind text, revoked boolean) volatile language plpgsql
     security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
     return query
     update device d set refresh_sha256 = p_new_sha256, spent_refresh_sha256 = p_old_sha256, last_seen_at = p_now
-    where d.refresh_sha256 = p_old_sha256 and d.revoked_at is null
-    returning d.id, d.kind;
+    where d.id = p_device and d.refresh_sha256 = p_old_sha256 and d.revoked_at is null
+    returning d.kind, false;
     if not found then
-        update device d set revoked_at = p_now where d.spent_refresh_sha256 = p_old_sha256 and d.revoked_at is null;
+        return query
+        update device d set revoked_at = coalesce(d.revoked_at, p_now) where d.id = p_device
+        returning d.kind, true;
     end if;
 end $$;
 
@@ -116,7 +145,7 @@ do $$
 declare f text;
 begin
     foreach f in array array[
-        'keep_link', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
+        'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
         'enrol_device', 'refresh_device', 'device_of', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;

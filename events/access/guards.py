@@ -1,13 +1,13 @@
 """The one guard on the app: every route names its permission, and nobody gets further without it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.di import Dependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import SkipValidationMarker
+from litestar.params import HeaderParameter, SkipValidationMarker
 
 from events.access.caller import VISITOR, Caller, membership_of
 from events.access.permissions import Permission, Role, allows
@@ -21,7 +21,9 @@ T = TypeVar("T")
 # a dependency of the app by its name (caller, database, settings, signer, now); ours already, so not validated again
 Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()]
 
-SESSION_LIFETIME = timedelta(days=7)
+# a route takes it as `idempotency_key: IdempotencyKey = None`
+IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,7 +45,8 @@ async def authorise(connection: ASGIConnection, handler: BaseRouteHandler) -> No
     # a route for anyone asks nobody who she is: no look-up, and a stale cookie does no harm
     caller = VISITOR if permission is Permission.BE_ANYONE else await identify(connection)
     if not allows(caller.roles, permission):
-        raise NotAllowed if caller.signed_in else NotSignedIn
+        # a person lacks the role (403); a machine's token is simply not for this surface (401)
+        raise NotAllowed if caller.kind == "session" else NotSignedIn
     connection.scope["state"]["caller"] = caller
 
 
@@ -74,6 +77,8 @@ async def identify(connection: ASGIConnection) -> Caller:  # type: ignore[type-a
 async def _machine(database: Database, signer: Signer, token: str, now: datetime) -> Caller:
     kind, subject, role = signer.read(token, now)
     if kind == "device":
+        if role not in {Role.BOOTH_PHONE, Role.DOOR_PHONE}:
+            raise NotSignedIn
         # whether the phone is revoked is asked inside the statement that serves it
         return Caller("device", str(subject), machine_role=Role(role))
     rows = await database.call("select * from access.live_client($1)", subject)

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ENROL_DOOR_PHONES = "enrol_door_phones"
     TAKE_LEADS = "take_leads"
     MANAGE_BOOTH = "manage_booth"
+    MANAGE_CLIENTS = "manage_clients"
     SEE_RECALLS = "see_recalls"
     TAKE_AFFILIATE_REGISTRATIONS = "take_affiliate_registrations"
     BE_A_PHONE = "be_a_phone"
@@ -52,10 +53,10 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.MANAGER: frozenset(_EVERYONE | _RUN),
     Role.OWNER: frozenset(_EVERYONE | _RUN | {P.MANAGE_STAFF, P.SUSPEND_PARTY}),
     Role.DPO: frozenset(_EVERYONE | _SEE | {P.CORRECT_REGISTRATION, P.SUSPEND_PARTY}),
-    Role.SPONSOR_ADMIN: frozenset(_EVERYONE | {P.TAKE_LEADS, P.MANAGE_BOOTH, P.SEE_RECALLS}),
+    Role.SPONSOR_ADMIN: frozenset(_EVERYONE | {P.TAKE_LEADS, P.MANAGE_BOOTH, P.MANAGE_CLIENTS, P.SEE_RECALLS}),
     Role.SPONSOR_HELPER: frozenset(_EVERYONE),
     Role.SPONSOR_MACHINE: frozenset(_EVERYONE | {P.TAKE_LEADS, P.SEE_RECALLS}),
-    Role.AFFILIATE_ADMIN: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS}),
+    Role.AFFILIATE_ADMIN: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS, P.MANAGE_CLIENTS}),
     Role.AFFILIATE_MACHINE: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS}),
     Role.BOOTH_PHONE: frozenset(_EVERYONE | {P.BE_A_PHONE}),
     Role.DOOR_PHONE: frozenset(_EVERYONE | {P.BE_A_PHONE}),

@@ -1,0 +1,309 @@
+"""HTTP of phones and of the desks they belong to: booths and doors."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, delete, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from events.access.actions import (
+    PhoneTokens,
+    enrol_phone,
+    list_phones,
+    list_quarantine,
+    offer_enrolment,
+    refresh_phone,
+    this_phone,
+    withdraw_phone,
+)
+from events.access.caller import Caller
+from events.access.guards import Given, IdempotencyKey, may
+from events.access.permissions import Permission
+from events.access.queries import Desk, Phone
+from events.access.tokens import LIFETIME, Signer
+from events.database.connections import Database
+from events.errors import InvalidInput
+from events.settings import Settings
+
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Slug = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+Cursor = Annotated[UUID | None, QueryParameter()]
+Chosen = Annotated[UUID | None, QueryParameter()]
+OfEvent = Annotated[str, QueryParameter(description="the event's slug; mandatory", max_length=80)]
+
+
+def visitor(request: Request[Any, Any, Any]) -> str:
+    """The network address that limits count."""
+    return request.client.host if request.client else ""
+
+
+# --- phones ---------------------------------------------------------------------------------------------------------
+
+
+class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones."""
+
+    code: Token
+    helper: ShortName
+
+
+class RefreshToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    refresh_token: Token
+
+
+class EventName(msgspec.Struct, frozen=True):
+    slug: str
+    title_th: str
+    title_en: str
+
+
+class PartyName(msgspec.Struct, frozen=True):
+    legal_name: str
+
+
+class PhoneTokensView(msgspec.Struct, frozen=True):
+    """The access token is good for `expires_in` seconds, the refresh token once."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class EnrolledPhone(msgspec.Struct, frozen=True):
+    """A phone with its first tokens; `party` is null for a phone at the door."""
+
+    device: UUID
+    kind: str
+    event: EventName
+    party: PartyName | None
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class PhoneView(msgspec.Struct, frozen=True):
+    device: UUID
+    kind: str
+    helper: str
+    event: EventName
+    party: PartyName | None
+
+
+class EnrolmentWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    event: Slug
+
+
+class EnrolmentView(msgspec.Struct, frozen=True):
+    """A code for one phone, once; `qr_text` is what its QR code says."""
+
+    code: str
+    expires_at: datetime
+    qr_text: str
+
+
+class PhoneLine(msgspec.Struct, frozen=True):
+    """`quarantined` counts the scans that came after the phone was revoked."""
+
+    id: UUID
+    helper: str
+    enrolled_at: datetime
+    last_seen_at: datetime | None
+    revoked_at: datetime | None
+    quarantined: int
+
+
+class PhonePage(msgspec.Struct, frozen=True):
+    items: list[PhoneLine]
+    next: UUID | None
+
+
+class QuarantineLine(msgspec.Struct, frozen=True):
+    client_id: UUID
+    device_time: datetime
+    received_at: datetime
+
+
+class QuarantinePage(msgspec.Struct, frozen=True):
+    items: list[QuarantineLine]
+    next: UUID | None
+
+
+def _shown(phone: Phone) -> tuple[EventName, PartyName | None]:
+    party = None if phone.party_name is None else PartyName(phone.party_name)
+    return EventName(phone.event_slug, phone.title_th, phone.title_en), party
+
+
+@post("/devices/enrol", opt=may(Permission.BE_ANYONE), status_code=201)
+async def enrol(
+    data: JSONBody[EnrolmentForm],
+    request: Request[Any, Any, Any],
+    database: Given[Database],
+    settings: Given[Settings],
+    signer: Given[Signer],
+    now: Given[datetime],
+) -> EnrolledPhone:
+    """Join a booth or a door with a one-use code."""
+    helper = named(data.helper, "helper")
+    phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, visitor(request), now)
+    event, party = _shown(phone)
+    return EnrolledPhone(phone.id, phone.kind, event, party, tokens.access, tokens.refresh, seconds())
+
+
+@post("/devices/token", opt=may(Permission.BE_ANYONE), status_code=200)
+async def refresh(
+    data: JSONBody[RefreshToken],
+    database: Given[Database],
+    settings: Given[Settings],
+    signer: Given[Signer],
+    now: Given[datetime],
+) -> PhoneTokensView:
+    """Change the refresh token for a new pair. A token that was changed before revokes the phone."""
+    tokens: PhoneTokens = await refresh_phone(database, settings, signer, data.refresh_token, now)
+    return PhoneTokensView(tokens.access, tokens.refresh, seconds())
+
+
+@get("/device", opt=may(Permission.BE_A_PHONE))
+async def show_phone(caller: Given[Caller], database: Given[Database]) -> PhoneView:
+    """What this phone is for."""
+    phone = await this_phone(database, caller.device())
+    return PhoneView(phone.id, phone.kind, phone.helper, *_shown(phone))
+
+
+def seconds() -> int:
+    return int(LIFETIME.total_seconds())
+
+
+def named(text: str, field: str) -> str:
+    """The name without outer blanks; raises InvalidInput when nothing is left."""
+    if not text.strip():
+        raise InvalidInput.of(field, "Say a name.", "กรุณาระบุชื่อ")
+    return text.strip()
+
+
+def _booth(caller: Caller, party: UUID | None) -> Desk:
+    mine, organisation = caller.party(Permission.MANAGE_BOOTH, party)
+    return Desk(organisation, mine)
+
+
+def _doors(caller: Caller, organisation: UUID | None) -> Desk:
+    return Desk(caller.staff(Permission.ENROL_DOOR_PHONES, organisation).organisation, None)
+
+
+async def _offer(
+    desk: Desk, caller: Caller, database: Database, settings: Settings, data: EnrolmentWish, key: str | None, now: datetime
+) -> EnrolmentView:
+    made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, key, data, now)
+    return EnrolmentView(made.code, made.expires_at, f"{settings.base_url}/enrol#{made.code}")
+
+
+async def _list(desk: Desk, database: Database, event: str, cursor: UUID | None, limit: int, now: datetime) -> PhonePage:
+    if not event:
+        raise InvalidInput.of("event", "Name the event in ?event=.", "กรุณาระบุงานใน ?event=")
+    found = await list_phones(database, desk, event, cursor, limit + 1, now)
+    lines = [PhoneLine(p.id, p.helper, p.enrolled_at, p.last_seen_at, p.revoked_at, p.quarantined) for p in found[:limit]]
+    return PhonePage(lines, lines[-1].id if len(found) > limit else None)
+
+
+@post("/devices/enrolments", opt=may(Permission.MANAGE_BOOTH), status_code=201)
+async def offer_booth_phone(
+    data: JSONBody[EnrolmentWish],
+    caller: Given[Caller],
+    database: Given[Database],
+    settings: Given[Settings],
+    now: Given[datetime],
+    idempotency_key: IdempotencyKey = None,
+    party: Chosen = None,
+) -> EnrolmentView:
+    """A code with which one phone joins this sponsor's booth."""
+    return await _offer(_booth(caller, party), caller, database, settings, data, idempotency_key, now)
+
+
+@get("/devices", opt=may(Permission.MANAGE_BOOTH))
+async def list_booth_phones(
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    event: OfEvent = "",
+    party: Chosen = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> PhonePage:
+    """The phones of this sponsor's booth at one event."""
+    return await _list(_booth(caller, party), database, event, cursor, limit, now)
+
+
+@delete("/devices/{device:uuid}", opt=may(Permission.MANAGE_BOOTH))
+async def revoke_booth_phone(
+    device: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime], party: Chosen = None
+) -> None:
+    """Revoke a phone of this booth. Doing it twice is no error."""
+    await withdraw_phone(database, _booth(caller, party), device, now)
+
+
+@get("/devices/{device:uuid}/quarantine", opt=may(Permission.MANAGE_BOOTH))
+async def show_quarantine(
+    device: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    party: Chosen = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> QuarantinePage:
+    """What a phone sent after it was revoked: that it scanned, and when. Nothing about anybody."""
+    kept = await list_quarantine(database, _booth(caller, party), device, cursor, limit + 1)
+    lines = [QuarantineLine(k.client_id, k.device_time, k.received_at) for k in kept[:limit]]
+    return QuarantinePage(lines, kept[limit - 1].id if len(kept) > limit else None)
+
+
+@post("/organiser/devices/enrolments", opt=may(Permission.ENROL_DOOR_PHONES), status_code=201)
+async def offer_door_phone(
+    data: JSONBody[EnrolmentWish],
+    caller: Given[Caller],
+    database: Given[Database],
+    settings: Given[Settings],
+    now: Given[datetime],
+    idempotency_key: IdempotencyKey = None,
+    organisation: Chosen = None,
+) -> EnrolmentView:
+    """A code with which one phone joins the doors of an event."""
+    return await _offer(_doors(caller, organisation), caller, database, settings, data, idempotency_key, now)
+
+
+@get("/organiser/devices", opt=may(Permission.ENROL_DOOR_PHONES))
+async def list_door_phones(
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    event: OfEvent = "",
+    organisation: Chosen = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> PhonePage:
+    """The phones at the doors of one event."""
+    return await _list(_doors(caller, organisation), database, event, cursor, limit, now)
+
+
+@delete("/organiser/devices/{device:uuid}", opt=may(Permission.ENROL_DOOR_PHONES))
+async def revoke_door_phone(
+    device: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime], organisation: Chosen = None
+) -> None:
+    """Revoke a phone of the doors. Doing it twice is no error."""
+    await withdraw_phone(database, _doors(caller, organisation), device, now)
+
+
+MACHINES: list[Any] = [
+    enrol,
+    refresh,
+    show_phone,
+    offer_booth_phone,
+    list_booth_phones,
+    revoke_booth_phone,
+    show_quarantine,
+    offer_door_phone,
+    list_door_phones,
+    revoke_door_phone,
+]
