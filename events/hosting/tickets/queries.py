@@ -1,0 +1,130 @@
+"""Ticket types and form fields of an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from piccolo.columns import Column
+
+from events.database.connections import Connection
+from events.hosting.planning.rules import FieldFacts
+from events.hosting.rules import Explanation, Titles
+from events.hosting.tickets.rules import TicketPlan, complete
+from events.tables import EventField, TicketType
+from events.terms import EventId, OrganisationId, TicketTypeId
+
+TICKETS = """
+select t.id, t.name_th, t.name_en, t.capacity, t.price_minor, t.currency, t.sales_open_at, t.sales_close_at, t.position,
+       t.created_at, (select count(*) from registration r where r.ticket_type_id = t.id and r.state <> 'cancelled') as taken
+from ticket_type t
+where t.organisation_id = $1 and t.event_id = $2 and ($3::uuid is null or t.id > $3) and ($4::uuid is null or t.id = $4)
+order by t.id limit $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket type and how many live registrations hold one."""
+
+    id: TicketTypeId
+    name_th: str
+    name_en: str
+    capacity: int | None
+    price_minor: int
+    currency: str
+    sales_open_at: datetime | None
+    sales_close_at: datetime | None
+    position: int
+    created_at: datetime
+    taken: int
+
+
+async def insert_ticket(organisation: OrganisationId, event: EventId, ticket: UUID, plan: TicketPlan, now: datetime) -> None:
+    await TicketType.insert(
+        TicketType(
+            id=ticket,
+            organisation_id=organisation,
+            event_id=event,
+            created_at=now,
+            **_columns(plan),
+        )
+    )
+
+
+async def update_ticket(ticket: UUID, plan: TicketPlan) -> None:
+    values: dict[Column | str, Any] = dict(_columns(plan).items())
+    await TicketType.update(values).where(TicketType.id == ticket)
+
+
+def _columns(plan: TicketPlan) -> dict[str, Any]:
+    return {
+        "name_th": plan.names.th,
+        "name_en": plan.names.en,
+        "capacity": plan.capacity,
+        "price_minor": plan.price_minor,
+        "currency": plan.currency,
+        "sales_open_at": plan.sales_open_at,
+        "sales_close_at": plan.sales_close_at,
+        "position": plan.position,
+    }
+
+
+async def ticket_page(
+    connection: Connection, organisation: OrganisationId, event: EventId, after: UUID | None, limit: int
+) -> list[TicketRow]:
+    return [TicketRow(**row) for row in await connection.fetch(TICKETS, organisation, event, after, None, limit)]
+
+
+async def ticket_of(connection: Connection, organisation: OrganisationId, event: EventId, ticket: UUID) -> TicketRow | None:
+    row = await connection.fetchrow(TICKETS, organisation, event, None, ticket, 1)
+    return None if row is None else TicketRow(**row)
+
+
+async def replace_fields(
+    connection: Connection, organisation: OrganisationId, event: EventId, fields: Sequence[FieldFacts]
+) -> None:
+    await EventField.delete().where((EventField.event_id == event) & (EventField.organisation_id == organisation))
+    await insert_fields(organisation, event, fields)
+
+
+async def insert_first_fields(connection: Connection, organisation: OrganisationId, event: EventId) -> None:
+    """Name and e-mail, which every form asks."""
+    await insert_fields(organisation, event, complete([]))
+
+
+async def insert_fields(organisation: OrganisationId, event: EventId, fields: Sequence[FieldFacts]) -> None:
+    await EventField.insert(
+        *(
+            EventField(
+                organisation_id=organisation,
+                event_id=event,
+                field=field.field,
+                required=field.required,
+                label_th=field.label.th,
+                label_en=field.label.en,
+                reason_th=field.reason.th,
+                reason_en=field.reason.en,
+                position=position,
+            )
+            for position, field in enumerate(fields)
+        )
+    )
+
+
+async def fields_of(organisation: OrganisationId, event: EventId) -> list[FieldFacts]:
+    rows = (
+        await EventField.select()
+        .where((EventField.event_id == event) & (EventField.organisation_id == organisation))
+        .order_by(EventField.position, EventField.field)
+    )
+    return [
+        FieldFacts(
+            row["field"],
+            row["required"],
+            Titles(row["label_th"], row["label_en"]),
+            Explanation(row["reason_th"], row["reason_en"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,174 @@
+"""HTTP of ticket types and of what the form asks."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import get, patch, post, put
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+
+from events.access.caller import Caller
+from events.access.guards import Given, may
+from events.access.permissions import Permission
+from events.database.connections import Database
+from events.hosting.planning.rules import FieldFacts
+from events.hosting.rules import Explanation, Moment, Position, Seats, Titles, cursor_of, read_cursor
+from events.hosting.tickets.actions import change_ticket, compose_form, list_tickets, offer_ticket, show_form_fields
+from events.hosting.tickets.queries import TicketRow
+from events.hosting.tickets.rules import TicketPlan
+
+Organisation = Annotated[UUID | None, QueryParameter()]
+IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
+Price = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+FieldName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
+Unset = msgspec.UnsetType
+
+
+class TicketForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A ticket type; `price_minor` is in the smallest unit of the currency (satang, cent)."""
+
+    names: Titles
+    capacity: Seats | None = None
+    price_minor: Price = 0
+    currency: Currency = "THB"
+    sales_open_at: Moment | None = None
+    sales_close_at: Moment | None = None
+    position: Position = 0
+
+
+class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is left out stays."""
+
+    names: Titles | Unset = msgspec.UNSET
+    capacity: Seats | Unset | None = msgspec.UNSET
+    price_minor: Price | Unset = msgspec.UNSET
+    currency: Currency | Unset = msgspec.UNSET
+    sales_open_at: Moment | Unset | None = msgspec.UNSET
+    sales_close_at: Moment | Unset | None = msgspec.UNSET
+    position: Position | Unset = msgspec.UNSET
+
+
+class TicketView(msgspec.Struct, frozen=True):
+    """`taken` counts live registrations of this ticket type."""
+
+    id: UUID
+    names: Titles
+    capacity: int | None
+    taken: int
+    price_minor: int
+    currency: str
+    sales_open_at: datetime | None
+    sales_close_at: datetime | None
+    position: int
+    created_at: datetime
+
+
+class TicketPage(msgspec.Struct, frozen=True):
+    items: list[TicketView]
+    next: str | None
+
+
+class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A field of the form; a required one says why, and what follows without it."""
+
+    field: FieldName
+    required: bool
+    label: Titles = msgspec.field(default_factory=Titles)
+    reason: Explanation = msgspec.field(default_factory=Explanation)
+
+
+class FormFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fields: Annotated[list[FormField], msgspec.Meta(max_length=50)]
+
+
+def view(row: TicketRow) -> TicketView:
+    return TicketView(
+        id=row.id,
+        names=Titles(row.name_th, row.name_en),
+        capacity=row.capacity,
+        taken=row.taken,
+        price_minor=row.price_minor,
+        currency=row.currency,
+        sales_open_at=row.sales_open_at,
+        sales_close_at=row.sales_close_at,
+        position=row.position,
+        created_at=row.created_at,
+    )
+
+
+@post("/organiser/events/{slug:str}/ticket-types", opt=may(Permission.SET_UP_EVENT), status_code=201)
+async def post_ticket(
+    slug: FromPath[str],
+    data: JSONBody[TicketForm],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    organisation: Organisation = None,
+    idempotency_key: IdempotencyKey = None,
+) -> TicketView:
+    """Offer a ticket type."""
+    staff = caller.staff(Permission.SET_UP_EVENT, organisation)
+    plan = TicketPlan(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return view(await offer_ticket(database, staff, slug, plan, idempotency_key, data, now))
+
+
+@get("/organiser/events/{slug:str}/ticket-types", opt=may(Permission.SEE_EVENT))
+async def get_tickets(
+    slug: FromPath[str],
+    caller: Given[Caller],
+    database: Given[Database],
+    organisation: Organisation = None,
+    cursor: Annotated[str | None, QueryParameter()] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+) -> TicketPage:
+    """The ticket types of an event, oldest first."""
+    staff = caller.staff(Permission.SEE_EVENT, organisation)
+    after = read_cursor(cursor, tuple[UUID])[0] if cursor else None
+    rows = await list_tickets(database, staff, slug, after, limit + 1)
+    return TicketPage([view(row) for row in rows[:limit]], cursor_of(rows[limit - 1].id) if len(rows) > limit else None)
+
+
+@patch("/organiser/events/{slug:str}/ticket-types/{ticket:uuid}", opt=may(Permission.SET_UP_EVENT))
+async def patch_ticket(
+    slug: FromPath[str],
+    ticket: FromPath[UUID],
+    data: JSONBody[TicketChange],
+    caller: Given[Caller],
+    database: Given[Database],
+    organisation: Organisation = None,
+) -> TicketView:
+    """Change a ticket type."""
+    staff = caller.staff(Permission.SET_UP_EVENT, organisation)
+    changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not msgspec.UNSET}
+    return view(await change_ticket(database, staff, slug, ticket, changes))
+
+
+@put("/organiser/events/{slug:str}/fields", opt=may(Permission.SET_UP_EVENT))
+async def put_fields(
+    slug: FromPath[str],
+    data: JSONBody[FormFields],
+    caller: Given[Caller],
+    database: Given[Database],
+    organisation: Organisation = None,
+) -> FormFields:
+    """What the form asks, in order. Name and e-mail are always asked; a field of your own starts with `custom_`."""
+    staff = caller.staff(Permission.SET_UP_EVENT, organisation)
+    fields = [FieldFacts(f.field, f.required, f.label, f.reason) for f in data.fields]
+    return _fields(await compose_form(database, staff, slug, fields))
+
+
+@get("/organiser/events/{slug:str}/fields", opt=may(Permission.SEE_EVENT))
+async def get_fields(
+    slug: FromPath[str], caller: Given[Caller], database: Given[Database], organisation: Organisation = None
+) -> FormFields:
+    """What the form asks now."""
+    return _fields(await show_form_fields(database, caller.staff(Permission.SEE_EVENT, organisation), slug))
+
+
+def _fields(fields: Any) -> FormFields:
+    return FormFields([FormField(f.field, f.required, f.label, f.reason) for f in fields])
+
+
+ROUTES: list[Any] = [post_ticket, get_tickets, patch_ticket, put_fields, get_fields]

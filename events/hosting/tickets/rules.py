@@ -1,0 +1,118 @@
+"""What a ticket type and a form may be. The form's card is a closed catalogue; nothing on it can be a consent. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from events.errors import FieldError
+from events.hosting.planning.rules import FieldFacts, field_faults
+from events.hosting.rules import Explanation, Titles, missing_languages, time_faults, write_in
+from events.terms import Field, Purpose
+
+CUSTOM: Final = "custom_"
+CARD: Final = tuple(f.value for f in Field)
+ALWAYS_ASKED: Final = (Field.NAME.value, Field.EMAIL.value)
+# how the card's fields are called where the organiser does not say so herself
+LABELS: Final[Mapping[str, Titles]] = {
+    Field.NAME.value: Titles("ชื่อ-นามสกุล", "Name"),
+    Field.JOB_TITLE.value: Titles("ตำแหน่งงาน", "Job title"),
+    Field.COMPANY.value: Titles("บริษัท", "Company"),
+    Field.ADDRESS.value: Titles("ที่อยู่", "Address"),
+    Field.COUNTRY.value: Titles("ประเทศ", "Country"),
+    Field.PHONE.value: Titles("หมายเลขโทรศัพท์", "Phone"),
+    Field.EMAIL.value: Titles("อีเมล", "E-mail"),
+}
+# §2, PDPA s.23(2): why, and what follows without it
+FIRST_REASONS: Final[Mapping[str, Explanation]] = {
+    Field.NAME.value: Explanation(
+        "เพื่อออกบัตรเข้างานให้คุณ หากไม่ระบุจะลงทะเบียนไม่ได้", "We make out your badge with it; without it you cannot register."
+    ),
+    Field.EMAIL.value: Explanation(
+        "เพื่อส่งการยืนยันและบัตรเข้างาน หากไม่ระบุจะลงทะเบียนไม่ได้",
+        "We send your confirmation and badge there; without it you cannot register.",
+    ),
+}
+_CONSENT_WORDS: Final = ("consent", "agree", "opt_in", "optin", "permission", "allow", "accept")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPlan:
+    names: Titles
+    capacity: int | None
+    price_minor: int
+    currency: str
+    sales_open_at: datetime | None
+    sales_close_at: datetime | None
+    position: int
+
+
+def ticket_plan_faults(ticket: TicketPlan, languages: Collection[str]) -> list[FieldError]:
+    faults = [write_in("names", language) for language in missing_languages(ticket.names, languages)]
+    faults += time_faults(sales_open_at=ticket.sales_open_at, sales_close_at=ticket.sales_close_at)
+    if ticket.sales_open_at and ticket.sales_close_at and ticket.sales_close_at <= ticket.sales_open_at:
+        faults.append(FieldError("sales_close_at", "Sales must close after they open.", "เวลาปิดขายต้องอยู่หลังเวลาเปิดขาย"))
+    return faults
+
+
+def looks_like_consent(name: str) -> bool:
+    """Whether a field or column is named like a consent: those are asked apart, unticked, and given by nobody else."""
+    bare = name.lower().removeprefix(CUSTOM)
+    return (
+        bare.startswith(_CONSENT_WORDS)
+        or any(purpose.value in bare for purpose in Purpose)
+        or bare.endswith(("consent", "opt_in"))
+    )
+
+
+def form_faults(fields: Sequence[FieldFacts], languages: Sequence[str]) -> list[FieldError]:
+    """§2, S2-scope-2, S3.1-contact-1: a closed card and custom questions, reasons for what is required, never a consent."""
+    faults = []
+    names = [field.field for field in fields]
+    for n, field in enumerate(fields):
+        where = f"fields[{n}]"
+        if looks_like_consent(field.field):
+            faults.append(
+                FieldError(
+                    f"{where}.field",
+                    "A consent is never a form field: publish a consent text, it is asked apart and unticked.",
+                    "ความยินยอมไม่ใช่ช่องในแบบฟอร์ม กรุณาเผยแพร่ข้อความขอความยินยอม ซึ่งจะถามแยกต่างหากโดยไม่ทำเครื่องหมายไว้ก่อน",
+                )
+            )
+        elif field.field not in CARD and not (field.field.startswith(CUSTOM) and field.field != CUSTOM):
+            faults.append(
+                FieldError(
+                    f"{where}.field",
+                    f"Take a field of the card ({', '.join(CARD)}) or one of your own that starts with custom_.",
+                    "กรุณาใช้ช่องในบัตรข้อมูล หรือช่องของคุณเองที่ขึ้นต้นด้วย custom_",
+                )
+            )
+        if names.index(field.field) != n:
+            faults.append(FieldError(f"{where}.field", "This field stands twice.", "ช่องนี้ซ้ำ"))
+        if field.field in ALWAYS_ASKED and not field.required:
+            faults.append(FieldError(f"{where}.required", "Nobody can register without it.", "ช่องนี้จำเป็นต่อการลงทะเบียน"))
+    return faults + field_faults(languages, fields)
+
+
+def complete(fields: Sequence[FieldFacts]) -> list[FieldFacts]:
+    """The form with name and e-mail in it, and the card's own labels where none are given."""
+    given = {field.field for field in fields}
+    first = [FieldFacts(name, True, Titles(), Explanation()) for name in ALWAYS_ASKED if name not in given]
+    return [
+        FieldFacts(
+            field.field,
+            field.required,
+            _filled(field.label, LABELS.get(field.field, Titles())),
+            _reason(field),
+        )
+        for field in [*first, *fields]
+    ]
+
+
+def _filled(given: Titles, otherwise: Titles) -> Titles:
+    return Titles(given.th or otherwise.th, given.en or otherwise.en)
+
+
+def _reason(field: FieldFacts) -> Explanation:
+    otherwise = FIRST_REASONS.get(field.field, Explanation())
+    return Explanation(field.reason.th or otherwise.th, field.reason.en or otherwise.en)
