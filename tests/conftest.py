@@ -2,19 +2,21 @@
 
 import itertools
 import secrets
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
-from events.access.guards import SESSION_LIFETIME
-from events.access.tokens import digest, new_secret
+from events.access.tokens import SESSION_LIFETIME, digest, new_secret
 from events.app import Application, create_app
 from events.database.connections import Database, open_database
 from events.database.embedded import EmbeddedPostgres
 from events.database.migrate import migrate
 from events.settings import Settings
+from tests.world import World, build_world
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(secret=b"a secret of the tests, 32 bytes or more", base_url="http://events.example", demo=True)
@@ -35,9 +37,12 @@ class MovableClock:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
+def postgres() -> Iterator[EmbeddedPostgres]:
+    # not under pytest's own folder: that is closed to the unprivileged account which serves when the tests run as root
+    with tempfile.TemporaryDirectory(prefix="events-tests-") as folder:
+        Path(folder).chmod(0o755)
+        with EmbeddedPostgres(Path(folder) / "postgres") as server:
+            yield server
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +74,10 @@ async def visit(app: Application) -> AsyncIterator[Visit]:
     opened: list[httpx.AsyncClient] = []
 
     def make() -> httpx.AsyncClient:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://events.example")  # type: ignore[arg-type]
+        # an address of its own: limits count by address, and tests move their clocks apart
+        address = ("10." + ".".join(str(secrets.randbelow(256)) for _ in range(3)), 40000)
+        transport = httpx.ASGITransport(app=app, client=address)  # type: ignore[arg-type]
+        client = httpx.AsyncClient(transport=transport, base_url="http://events.example")
         opened.append(client)
         return client
 
@@ -109,3 +117,9 @@ def unique() -> Callable[[str], str]:
 
     run = secrets.token_hex(3)
     return lambda name: f"{name}-{run}-{next(_numbers)}"
+
+
+@pytest.fixture
+async def world(database: Database, clock: MovableClock, sign_in: SignIn, unique: Callable[[str], str]) -> World:
+    """A published event with the sponsors S1 and S2."""
+    return await build_world(database, clock, sign_in, unique)

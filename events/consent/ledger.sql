@@ -20,9 +20,11 @@ declare
 begin
     -- acts of one registration queue here, so seq and prev_hash are drawn under the lock
     perform 1 from registration r where r.id = new.registration_id for update;
-    select seq, hash into last from consent_event where registration_id = new.registration_id order by seq desc limit 1;
+    select seq, hash, occurred_at into last from consent_event where registration_id = new.registration_id order by seq desc limit 1;
     new.seq := coalesce(last.seq, 0) + 1;
     new.prev_hash := last.hash;
+    -- two API processes whose clocks differ must not make a withdrawal look older than the grant it ends
+    new.occurred_at := greatest(new.occurred_at, last.occurred_at);
     new.txid := pg_current_xact_id();
     new.hash := consent.event_hash(new);
     return new;

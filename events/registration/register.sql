@@ -170,3 +170,36 @@ grant execute on function registration.take_seat(uuid, uuid), registration.free_
     registration.expire_pending(timestamptz), access.person_of(text, timestamptz) to events_app;
 grant execute on function registration.register(uuid, uuid, uuid, jsonb, jsonb, text, bytea, bytea, timestamptz, jsonb, jsonb, timestamptz)
     to events_app;
+
+-- The button behind the link of the confirmation mail: place, consents and badge count from here (§6; F5: a second press
+-- finds the link spent). p_code is a fresh badge code. No row: the link is spent, late, or its place was given back.
+create or replace function registration.confirm(p_link_sha256 bytea, p_code text, p_now timestamptz)
+    returns table (registration_id uuid, person_id uuid) volatile language plpgsql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+    mine registration;
+begin
+    update magic_link l set spent_at = p_now
+    where l.token_sha256 = p_link_sha256 and l.registration_id is not null and l.spent_at is null and p_now < l.expires_at;
+    if not found then return; end if;
+    update registration r set state = 'confirmed', confirmed_at = p_now, changed_at = p_now
+    from magic_link l
+    where l.token_sha256 = p_link_sha256 and r.id = l.registration_id and r.state = 'pending'
+    returning r.* into mine;
+    if mine.id is null then return; end if;
+    insert into badge (organisation_id, event_id, registration_id, code, issued_at)
+    values (mine.organisation_id, mine.event_id, mine.id, p_code, p_now);
+    return query select mine.id, mine.person_id;
+end $$;
+
+-- What a confirmation link stands for, without spending it.
+create or replace function registration.behind_link(p_link_sha256 bytea, p_now timestamptz)
+    returns table (registration_id uuid, badge_tag text, event_slug text) stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select r.id, e.badge_tag, e.slug from magic_link l
+    join registration r on r.id = l.registration_id join event e on e.id = r.event_id
+    where l.token_sha256 = p_link_sha256 and l.spent_at is null and p_now < l.expires_at and r.state = 'pending'
+$$;
+
+grant execute on function registration.confirm(bytea, text, timestamptz), registration.behind_link(bytea, timestamptz) to events_app;

@@ -1,5 +1,285 @@
-"""placeholder"""
+"""HTTP of registration: the form, the submission, the confirmation, and one's own place and badge."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
 
-ROUTES: list[Any] = []
+import msgspec
+from litestar import Request, Response, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from events.access.caller import Caller
+from events.access.guards import Given, IdempotencyKey, may, session_cookie_name
+from events.access.idempotency import fingerprint
+from events.access.permissions import Permission
+from events.access.routes import session_cookie
+from events.access.tokens import SESSION_LIFETIME
+from events.badges.codes import BadgeCode
+from events.badges.qr import qr_png, qr_svg
+from events.consent.queries import form_in_force
+from events.consent.rules import Choice
+from events.database.connections import Database, Scope
+from events.errors import Conflict, NotFound
+from events.registration.actions import Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
+from events.registration.queries import my_registrations
+from events.settings import Settings
+from events.terms import AgeBand, Field, Language, Purpose
+
+Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+
+
+class FormView(msgspec.Struct, frozen=True):
+    """The form in force: submit it with its id and sha256. Every consent control in it is off."""
+
+    id: UUID
+    sha256: str
+    language: Language
+    content: dict[str, Any]
+
+
+class ConsentTick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ticked box; boxes left alone are not sent. `fields` narrows the scope that the text names."""
+
+    purpose: Purpose
+    recipient: UUID | None = None
+    fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
+
+
+class RegistrationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    served_form: UUID
+    form_sha256: Sha256Hex
+    ticket: UUID
+    fields: Annotated[dict[str, str], msgspec.Meta(max_length=60)]
+    consents: Annotated[list[ConsentTick], msgspec.Meta(max_length=200)] = []
+    withheld_fields: Annotated[list[Field], msgspec.Meta(max_length=7)] = []
+    age_band: AgeBand | None = None
+    emancipated: bool = False
+    residence: Country | None = None
+
+
+class Received(msgspec.Struct, frozen=True):
+    """The same answer for a new and for a known address: what happens next stands in the mail."""
+
+    receipt: UUID
+    state: str = "confirm_by_email"
+
+
+class LinkToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    registration: UUID
+    state: str = "confirmed"
+
+
+class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fields: Annotated[dict[str, str], msgspec.Meta(max_length=60)] | None = None
+    withheld_fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
+
+
+class MyRegistration(msgspec.Struct, frozen=True):
+    id: UUID
+    event: str
+    title: dict[str, str]
+    place: dict[str, str]
+    ticket: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    state: str
+    fields: dict[str, str]
+    withheld_fields: list[str]
+    age_band: str | None
+    residence: str | None
+    badge: str | None
+    created_at: datetime
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+
+
+class MyRegistrations(msgspec.Struct, frozen=True):
+    items: list[MyRegistration]
+
+
+class BadgeView(msgspec.Struct, frozen=True):
+    code: str
+
+
+def view(row: dict[str, Any]) -> MyRegistration:
+    return MyRegistration(
+        id=row["id"],
+        event=row["slug"],
+        title={"th": row["title_th"], "en": row["title_en"]},
+        place={"th": row["place_th"], "en": row["place_en"]},
+        ticket={"th": row["ticket_th"], "en": row["ticket_en"]},
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        time_zone=row["time_zone"],
+        state=row["state"],
+        fields={f.value: row[f.value] for f in Field if row[f.value]} | row["answers"],
+        withheld_fields=row["withheld_fields"],
+        age_band=row["age_band"],
+        residence=row["residence"],
+        badge=row["badge"],
+        created_at=row["created_at"],
+        confirmed_at=row["confirmed_at"],
+        cancelled_at=row["cancelled_at"],
+    )
+
+
+@get("/events/{slug:str}/form", opt=may(Permission.BE_ANYONE))
+async def show_form(
+    slug: FromPath[str],
+    database: Given[Database],
+    now: Given[datetime],
+    language: FromQuery[Language] = "th",
+) -> FormView:
+    """The registration form in force, in one language: fields, notice, sponsors, consent questions, all off."""
+    form = await form_in_force(database, slug, language, now)
+    if form is None:
+        raise NotFound
+    return FormView(form.id, form.sha256.hex(), form.language, dict(form.content))
+
+
+@post("/events/{slug:str}/registrations", opt=may(Permission.BE_ANYONE), status_code=202)
+async def submit(
+    slug: FromPath[str],
+    data: JSONBody[RegistrationForm],
+    request: Request[Any, Any, Any],
+    database: Given[Database],
+    settings: Given[Settings],
+    now: Given[datetime],
+    idempotency_key: IdempotencyKey = None,
+) -> Received:
+    """Register. A mail with a link follows; place and choices count when its button is pressed."""
+    submission = Submission(
+        served_form=data.served_form,
+        form_sha256=data.form_sha256,
+        ticket=data.ticket,
+        fields=data.fields,
+        consents=[Choice(c.purpose, c.recipient, None if c.fields is None else tuple(c.fields)) for c in data.consents],
+        withheld_fields=data.withheld_fields,
+        age_band=data.age_band,
+        emancipated=data.emancipated,
+        residence=data.residence,
+    )
+    receipt = await register(
+        database,
+        slug,
+        submission,
+        key=idempotency_key,
+        fingerprint=fingerprint(data),
+        visitor=request.client.host if request.client else "",
+        per_minute=settings.registrations_per_minute,
+        base_url=settings.base_url,
+        now=now,
+    )
+    return Received(receipt)
+
+
+@post("/confirmations", opt=may(Permission.BE_ANYONE), status_code=201)
+async def press_confirm(
+    data: JSONBody[LinkToken],
+    request: Request[Any, Any, Any],
+    database: Given[Database],
+    settings: Given[Settings],
+    now: Given[datetime],
+) -> Response[Confirmed]:
+    """The button behind the mail's link: spends it once, confirms, and signs the person in."""
+    planted = request.cookies.get(session_cookie_name(settings))
+    registration, session = await confirm(database, data.token, now, replacing=planted)
+    return Response(Confirmed(registration), cookies=[session_cookie(settings, session, int(SESSION_LIFETIME.total_seconds()))])
+
+
+@get("/me/registrations", opt=may(Permission.BE_ONESELF))
+async def list_mine(caller: Given[Caller], database: Given[Database]) -> MyRegistrations:
+    """Everything this person has registered for, with all organisers of this service."""
+    async with database.transaction(Scope(person=caller.oneself())) as connection:
+        return MyRegistrations([view(row) for row in await my_registrations(connection, caller.oneself())])
+
+
+@get("/me/registrations/{registration:uuid}", opt=may(Permission.BE_ONESELF))
+async def show_mine(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> MyRegistration:
+    """One registration of one's own."""
+    return view(await _mine(caller, database, registration))
+
+
+@patch("/me/registrations/{registration:uuid}", opt=may(Permission.BE_ONESELF))
+async def change_mine(
+    registration: FromPath[UUID], data: JSONBody[Changes], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> MyRegistration:
+    """Correct one's details, or switch fields off for everybody who gets them."""
+    changed = await change_details(database, caller.oneself(), registration, data.fields, data.withheld_fields, now)
+    return view(changed)
+
+
+@delete("/me/registrations/{registration:uuid}", opt=may(Permission.BE_ONESELF))
+async def cancel_place(
+    registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> None:
+    """Cancel one's place. Doing it twice is no error."""
+    await cancel_mine(database, caller.oneself(), registration, now)
+
+
+@get("/me/registrations/{registration:uuid}/badge.svg", opt=may(Permission.BE_ONESELF), media_type="image/svg+xml")
+async def badge_svg(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> bytes:
+    """The badge's QR as SVG: an opaque code, nothing else (S3.1-badge-4)."""
+    return qr_svg(await _code(caller, database, registration))
+
+
+@get("/me/registrations/{registration:uuid}/badge.png", opt=may(Permission.BE_ONESELF), media_type="image/png")
+async def badge_png(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> bytes:
+    """The badge's QR as PNG."""
+    return qr_png(await _code(caller, database, registration))
+
+
+@post("/me/registrations/{registration:uuid}/badge", opt=may(Permission.BE_ONESELF), status_code=201)
+async def new_badge(
+    registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> BadgeView:
+    """A new badge; the old one is dead at once."""
+    return BadgeView(await reissue_badge(database, caller.oneself(), registration, now))
+
+
+@post("/organiser/registrations/{registration:uuid}/cancel", opt=may(Permission.CORRECT_REGISTRATION), status_code=204)
+async def cancel_as_organiser(
+    registration: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    organisation: FromQuery[UUID | None] = None,
+) -> None:
+    """Cancel somebody's place. Doing it twice is no error."""
+    await cancel_for(database, caller.staff(Permission.CORRECT_REGISTRATION, organisation), registration, now)
+
+
+async def _mine(caller: Caller, database: Database, registration: UUID) -> dict[str, Any]:
+    async with database.transaction(Scope(person=caller.oneself())) as connection:
+        rows = await my_registrations(connection, caller.oneself(), registration)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def _code(caller: Caller, database: Database, registration: UUID) -> BadgeCode:
+    code = (await _mine(caller, database, registration))["badge"]
+    if code is None:
+        raise Conflict("There is no badge before the registration is confirmed.", "ยังไม่มีบัตรจนกว่าจะยืนยันการลงทะเบียน")
+    return BadgeCode(code)
+
+
+ROUTES: list[Any] = [
+    show_form,
+    submit,
+    press_confirm,
+    list_mine,
+    show_mine,
+    change_mine,
+    cancel_place,
+    badge_svg,
+    badge_png,
+    new_badge,
+    cancel_as_organiser,
+]

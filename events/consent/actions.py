@@ -1,0 +1,46 @@
+"""Taking back: the restrictive acts that must beat every release in flight, and tell whoever already got the data."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from events.consent.queries import StateRow, record_acts
+from events.consent.rules import ActRow, taking_back
+from events.database.connections import Connection
+from events.terms import NAMED_PURPOSES, Purpose
+
+
+async def lock_against_releases(connection: Connection, events: Iterable[UUID]) -> None:
+    """Wait for the doors that are releasing now and keep new ones out until this transaction ends.
+
+    Call it before anything that takes data back; the recall that follows then finds every line that left before.
+    """
+    await connection.execute("select release.lock_against_releases($1)", list(events))
+
+
+async def recall_what_was_lost(connection: Connection, registrations: Iterable[UUID], now: datetime) -> int:
+    """Tell every party that got what it may not have any more (§10.1, S6-sponsor-13); returns how many were told."""
+    rows = await connection.fetch("select * from release.recall_what_was_lost($1, $2)", list(registrations), now)
+    return len(rows)
+
+
+async def take_back(connection: Connection, event: UUID, registration: UUID, acts: Sequence[ActRow], now: datetime) -> int:
+    """Record withdrawals of one registration and recall what they cover; returns the number of recalls."""
+    await lock_against_releases(connection, [event])
+    await record_acts(connection, registration, acts, now)
+    return await recall_what_was_lost(connection, [registration], now)
+
+
+def everything(state: Sequence[StateRow], actor: str, actor_id: UUID | None, method: str) -> list[ActRow]:
+    """Withdrawals for all that is given, all sponsors at once, and the badge flag (scenarios 11c, 13)."""
+    named = [
+        taking_back(Purpose(row.purpose), row.recipient_id, actor, actor_id, method)
+        for row in state
+        if row.act == "grant" and (row.recipient_id is not None) == (Purpose(row.purpose) in NAMED_PURPOSES)
+    ]
+    standing = [
+        taking_back(purpose, None, actor, actor_id, method)
+        for purpose in (Purpose.SPONSOR_SHARING, Purpose.BADGE_SCAN)
+        if not any(act["purpose"] == purpose and act["recipient_id"] is None for act in named)
+    ]
+    return named + standing

@@ -1,0 +1,104 @@
+"""The worker that empties the outbox through a real SMTP server; at least once, with a Message-ID that stays the same."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from events.database.connections import Database
+from events.errors import Unavailable
+from events.settings import Settings
+
+log = logging.getLogger("events")
+
+
+class Mailer(Protocol):
+    """Takes one mail to the next server, or raises."""
+
+    keeps_copy: bool
+
+    async def send(self, message: EmailMessage) -> None: ...
+
+
+class SmtpMailer:
+    """aiosmtplib over `smtp://` (STARTTLS when the server offers it, always when it asks for a password) or `smtps://`."""
+
+    keeps_copy = False
+
+    def __init__(self, url: str) -> None:
+        self._parts = urlsplit(url)
+
+    async def send(self, message: EmailMessage) -> None:
+        parts = self._parts
+        tls = parts.scheme == "smtps"
+        user = unquote(parts.username) if parts.username else None
+        await aiosmtplib.send(
+            message,
+            hostname=parts.hostname,
+            port=parts.port or (465 if tls else 587),
+            username=user,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=tls,
+            start_tls=True if user and not tls else None,
+            timeout=20,
+        )
+
+
+class MailboxMailer:
+    """Without an SMTP server mail stays readable in the outbox, for the demo's own mailbox page."""
+
+    keeps_copy = True
+
+    async def send(self, message: EmailMessage) -> None:
+        return None
+
+
+def mailer_for(settings: Settings) -> Mailer | None:
+    """How this process sends; None when mail is to wait in the outbox."""
+    if settings.smtp_url:
+        return SmtpMailer(settings.smtp_url)
+    return MailboxMailer() if settings.demo else None
+
+
+async def send_due(database: Database, mailer: Mailer, sender: str, now: datetime, limit: int = 20) -> int:
+    """Send what is due, one by one; a failure backs off and harms no other mail. Returns how many were tried."""
+    due = await database.call("select * from messages.lease($1, $2)", limit, now)
+    for row in due:
+        message = EmailMessage()
+        message["From"] = sender
+        message["To"] = row["recipient"]
+        message["Subject"] = row["subject"]
+        message["Message-ID"] = f"<{row['id']}@{sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(row["body"] or "")
+        try:
+            await mailer.send(message)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            # the type only: SMTP answers repeat addresses
+            await database.call("select messages.mark_failed($1, $2, $3)", row["id"], type(error).__name__, now)
+        else:
+            await database.call("select messages.mark_sent($1, $2, $3)", row["id"], mailer.keeps_copy, now)
+    return len(due)
+
+
+async def work(database: Database, mailer: Mailer | None, sender: str, clock: Callable[[], datetime], pause: float = 0.5) -> None:
+    """Until cancelled: send mail, and give back the places that nobody confirmed in time."""
+    while True:
+        sent = 0
+        try:
+            if mailer is not None:
+                sent = await send_due(database, mailer, sender, clock())
+            await database.call("select registration.expire_pending($1)", clock())
+        except Unavailable:
+            log.warning("the worker waits for the database")
+        except Exception as error:  # noqa: BLE001  # a worker that dies of one bad minute helps nobody
+            log.error("worker: %s", type(error).__name__)  # noqa: TRY400  # no traceback: it may hold addresses
+        if not sent:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.sleep(pause)

@@ -1,0 +1,270 @@
+"""What an attendee does with her place: register, confirm, change, cancel, get a new badge. One verb, one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from events.access.actions import open_session
+from events.access.caller import Staff
+from events.access.idempotency import key_reused
+from events.access.tokens import digest, new_secret
+from events.badges.codes import new_code
+from events.consent.actions import lock_against_releases, recall_what_was_lost
+from events.consent.queries import form_in_force
+from events.consent.rules import Choice, grants_of
+from events.database.connections import Connection, Database, Scope
+from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
+from events.messages.texts import already_registered, confirm_registration
+from events.registration.queries import REGISTER, Facts, facts_for, my_registrations
+from events.registration.rules import check_withheld, fill_in, sale_problem
+from events.terms import PersonId, Purpose
+
+CONFIRM_WITHIN: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A filled-in form as it arrived."""
+
+    served_form: UUID
+    form_sha256: str
+    ticket: UUID
+    fields: Mapping[str, str]
+    consents: Sequence[Choice]
+    withheld_fields: Sequence[str]
+    age_band: str | None
+    emancipated: bool
+    residence: str | None
+
+
+async def register(
+    database: Database,
+    slug: str,
+    submission: Submission,
+    *,
+    key: str | None,
+    fingerprint: bytes,
+    visitor: str,
+    per_minute: int,
+    base_url: str,
+    now: datetime,
+) -> UUID:
+    """Take a place until the mail is confirmed; returns a receipt that says nothing about whether the address was known.
+
+    Raises NotFound, Conflict, FormChanged (with the form in force), InvalidInput, SoldOut, TooMany; then nothing is stored.
+    """
+    facts = await facts_for(database, slug, submission.served_form, submission.ticket, now, f"register:{visitor}", per_minute)
+    if facts is None:
+        raise NotFound
+    if facts.wait:
+        raise TooMany(retry_after=facts.wait)
+    form = await _check_against_form(database, slug, facts, submission, now)
+    filled = fill_in(form.content["fields"], submission.fields)
+    acts = grants_of(form, submission.consents, facts.ends_at, "web_form")
+    problem = sale_problem(facts.sales_open_at, facts.sales_close_at, now)
+    if problem:
+        raise Conflict(*problem)
+
+    link = new_secret()
+    names = {UUID(s["party"]): s["legal_name"] for s in form.content["sponsors"]}
+    chosen = [names[c.recipient] for c in submission.consents if c.purpose is Purpose.SPONSOR_SHARING and c.recipient]
+    scans = any(c.purpose is Purpose.BADGE_SCAN for c in submission.consents)
+    title = (facts.title_th if form.language == "th" else facts.title_en) or facts.title_en or facts.title_th
+    mail = confirm_registration(form.language, title, f"{base_url}/confirm?token={link}", chosen, scans)
+    known = already_registered(form.language, title, f"{base_url}/sign-in")
+    stored = filled.card | {
+        "answers": filled.answers,
+        "language": form.language,
+        "notice_id": form.content["notice"]["id"],
+        "served_form_id": form.id,
+        "organiser_party_id": facts.organiser_party,
+        "age_band": submission.age_band,
+        "emancipated": submission.emancipated,
+        "residence": submission.residence,
+        "withheld_fields": check_withheld(submission.withheld_fields),
+    }
+    async with database.transaction(Scope(organisation=facts.organisation)) as connection:
+        row = await connection.fetchrow(
+            REGISTER,
+            facts.organisation,
+            facts.event,
+            facts.ticket,
+            stored,
+            acts,
+            key,
+            fingerprint,
+            digest(link),
+            now + CONFIRM_WITHIN,
+            mail._asdict(),
+            known._asdict(),
+            now,
+        )
+        if row is None or row["outcome"] == "sold_out":
+            raise SoldOut
+        if row["outcome"] == "key_reused":
+            raise key_reused()
+        receipt: UUID = row["registration_id"]
+    return receipt
+
+
+async def _check_against_form(database: Database, slug: str, facts: Facts, submission: Submission, now: datetime) -> Any:
+    """The served form that this submission stands on; consents bind to exactly what was on screen (§12, S12-ver-4)."""
+    if not facts.open:
+        raise Conflict("Registration for this event is closed.", "งานนี้ปิดรับลงทะเบียนแล้ว")
+    form = facts.form
+    if form is None or form.sha256.hex() != submission.form_sha256:
+        raise InvalidInput.of(
+            "served_form",
+            "Ask for the form again: this is none that was served for this event.",
+            "กรุณาเปิดแบบฟอร์มใหม่ แบบฟอร์มนี้ไม่ใช่ของงานนี้",
+        )
+    if not facts.in_force:
+        current = await form_in_force(database, slug, form.language, now)
+        extra: dict[str, object] = (
+            {} if current is None else {"form": {"id": current.id, "sha256": current.sha256.hex(), "content": current.content}}
+        )
+        raise FormChanged(extra=extra)
+    if facts.ticket is None:
+        raise InvalidInput.of("ticket", "Choose a ticket of this event.", "กรุณาเลือกบัตรของงานนี้")
+    return form
+
+
+async def confirm(database: Database, token: str, now: datetime, *, replacing: str | None = None) -> tuple[UUID, str]:
+    """Spend a confirmation link: place, choices and badge count from now. Returns the registration and a session token.
+
+    `replacing` is the session cookie that came with the request; it dies, whoever planted it.
+    Raises Gone for a link that is unknown, spent or late: one answer for all.
+    """
+    rows = await database.call("select * from registration.behind_link($1, $2)", digest(token), now)
+    if not rows:
+        raise _link_is_dead()
+    async with database.transaction() as connection:
+        mine = await connection.fetchrow(
+            "select * from registration.confirm($1, $2, $3)", digest(token), new_code(rows[0]["badge_tag"]), now
+        )
+        if mine is None:
+            raise _link_is_dead()
+        session = await open_session(connection, mine["person_id"], now, replacing=replacing)
+    return mine["registration_id"], session
+
+
+def _link_is_dead() -> Gone:
+    return Gone(
+        "This link was used already, is too old, or was never good. Register again, or sign in.",
+        "ลิงก์นี้ถูกใช้แล้ว หมดอายุ หรือไม่ถูกต้อง กรุณาลงทะเบียนใหม่หรือเข้าสู่ระบบ",
+    )
+
+
+async def enter(connection: Connection, person: PersonId, registration: UUID) -> dict[str, Any]:
+    """One's own registration, and this transaction opened for its organisation's rows. Raises NotFound for another's."""
+    rows = await my_registrations(connection, person, registration)
+    if not rows:
+        raise NotFound
+    await connection.execute("select set_config('events.organisation', $1, true)", str(rows[0]["organisation_id"]))
+    return rows[0]
+
+
+async def change_details(
+    database: Database,
+    person: PersonId,
+    registration: UUID,
+    fields: Mapping[str, str] | None,
+    withheld: Sequence[str] | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Correct one's words, and switch fields off for everybody; what was given before and is switched off is recalled.
+
+    The e-mail address is how the person is known and stays. Saving is also her own word for data that others brought in.
+    """
+    async with database.transaction(Scope(person=person)) as connection:
+        mine = await enter(connection, person, registration)
+        _require_standing(mine)
+        asked = await connection.fetch("select field, required from event_field where event_id = $1", mine["event_id"])
+        given = {name: mine[name] for name in ("name", "job_title", "company", "address", "country", "phone", "email")}
+        known = {f["field"] for f in asked} | {"name", "email"}
+        merged = {n: v for n, v in given.items() if n in known} | dict(mine["answers"]) | dict(fields or {})
+        if merged["email"] != mine["email"]:
+            raise InvalidInput.of(
+                "fields.email",
+                "The address cannot change here; register with the other one.",
+                "เปลี่ยนอีเมลที่นี่ไม่ได้ กรุณาลงทะเบียนด้วยอีเมลใหม่",
+            )
+        filled = fill_in([dict(f) for f in asked], merged)
+        off = check_withheld(withheld) if withheld is not None else mine["withheld_fields"]
+        await lock_against_releases(connection, [mine["event_id"]])
+        await connection.execute(
+            "update registration set name = $2, job_title = $3, company = $4, address = $5, country = $6, phone = $7,"
+            " answers = $8, withheld_fields = $9, self_confirmed_at = coalesce(self_confirmed_at, $10), changed_at = $10"
+            " where id = $1",
+            registration,
+            *(filled.card[name] for name in ("name", "job_title", "company", "address", "country", "phone")),
+            filled.answers,
+            off,
+            now,
+        )
+        await recall_what_was_lost(connection, [registration], now)
+        return (await my_registrations(connection, person, registration))[0]
+
+
+async def cancel(connection: Connection, event: UUID, registration: UUID, now: datetime) -> bool:
+    """Give the place back: the badge dies, nothing more is released, and who got data is told. False when it was cancelled."""
+    await lock_against_releases(connection, [event])
+    row = await connection.fetchrow(
+        "update registration set state = 'cancelled', cancelled_at = $2, changed_at = $2 where id = $1 and state <> 'cancelled'"
+        " returning ticket_slot_id, event_slot_id",
+        registration,
+        now,
+    )
+    if row is None:
+        return False
+    await connection.execute(
+        "update badge set revoked_at = $2 where registration_id = $1 and revoked_at is null", registration, now
+    )
+    await connection.execute(
+        "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
+    )
+    await recall_what_was_lost(connection, [registration], now)
+    return True
+
+
+async def cancel_mine(database: Database, person: PersonId, registration: UUID, now: datetime) -> None:
+    async with database.transaction(Scope(person=person)) as connection:
+        mine = await enter(connection, person, registration)
+        await cancel(connection, mine["event_id"], registration, now)
+
+
+async def cancel_for(database: Database, staff: Staff, registration: UUID, now: datetime) -> None:
+    """Cancel somebody's place as the organiser. Raises NotFound for a registration of another organisation."""
+    async with database.transaction(Scope(organisation=staff.organisation)) as connection:
+        event = await connection.fetchval("select event_id from registration where id = $1", registration)
+        if event is None:
+            raise NotFound
+        await cancel(connection, event, registration, now)
+
+
+async def reissue_badge(database: Database, person: PersonId, registration: UUID, now: datetime) -> str:
+    """A new code; the old one is dead for every scanner from this commit on (scenario 57). Raises Conflict without a badge."""
+    async with database.transaction(Scope(person=person)) as connection:
+        mine = await enter(connection, person, registration)
+        _require_standing(mine)
+        tag = await connection.fetchval("select badge_tag from event where id = $1", mine["event_id"])
+        code = new_code(tag)
+        await connection.execute(
+            "update badge set revoked_at = $2 where registration_id = $1 and revoked_at is null", registration, now
+        )
+        await connection.execute(
+            "insert into badge (organisation_id, event_id, registration_id, code, issued_at) values ($1, $2, $3, $4, $5)",
+            mine["organisation_id"],
+            mine["event_id"],
+            registration,
+            code,
+            now,
+        )
+    return code
+
+
+def _require_standing(mine: Mapping[str, Any]) -> None:
+    if mine["state"] not in ("confirmed", "attended"):
+        raise Conflict("This registration is not confirmed, or was cancelled.", "การลงทะเบียนนี้ยังไม่ยืนยันหรือถูกยกเลิกแล้ว")

@@ -1,0 +1,90 @@
+"""What registration asks the database: a submission costs one question, then one statement in a transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from events.consent.rules import ServedForm
+from events.database.connections import Connection, Database
+from events.terms import EventId, OrganisationId
+
+# Everything a submission must be checked against, in one round trip. The limit counts even when the rest is wrong.
+FACTS = """
+select e.id, e.organisation_id, e.organiser_party_id, e.ends_at, e.title_th, e.title_en,
+       e.published_at <= $4 and e.cancelled_at is null and $4 < e.ends_at as open,
+       f.id as form_id, f.sha256, f.language, f.content,
+       f.sha256 = sha256(convert_to(consent.form_content(e.id, f.language, $4)::text, 'UTF8')) as in_force,
+       t.id as ticket_id, t.sales_open_at, t.sales_close_at,
+       (select access.wait_for($5, $6, $7, $4) where $7 > 0) as wait
+from event e
+left join served_form f on f.event_id = e.id and f.id = $2
+left join ticket_type t on t.event_id = e.id and t.id = $3
+where e.slug = $1
+"""
+
+REGISTER = "select * from registration.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+
+MINE = """
+select r.id, r.organisation_id, r.event_id, e.slug, e.title_th, e.title_en, e.place_th, e.place_en, e.starts_at, e.ends_at,
+       e.time_zone, e.cancelled_at as event_cancelled_at, t.name_th as ticket_th, t.name_en as ticket_en, r.state, r.name,
+       r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers, r.language, r.age_band, r.residence,
+       r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at, b.code as badge
+from registration r
+join event e on e.id = r.event_id
+join ticket_type t on t.id = r.ticket_type_id
+left join badge b on b.registration_id = r.id and b.revoked_at is null
+where r.person_id = $1 and ($2::uuid is null or r.id = $2)
+order by e.starts_at desc, r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a submission is checked against. `form` and `ticket` are None where the submission named one that is not there."""
+
+    event: EventId
+    organisation: OrganisationId
+    organiser_party: UUID | None
+    title_th: str
+    title_en: str
+    ends_at: datetime
+    open: bool
+    form: ServedForm | None
+    in_force: bool
+    ticket: UUID | None
+    sales_open_at: datetime | None
+    sales_close_at: datetime | None
+    wait: int
+
+
+async def facts_for(
+    database: Database, slug: str, form: UUID, ticket: UUID, now: datetime, limit_key: str, per_minute: int
+) -> Facts | None:
+    """Raises nothing; None when there is no such event."""
+    every = timedelta(minutes=1) / max(per_minute, 1)
+    rows = await database.call(FACTS, slug, form, ticket, now, limit_key, every, per_minute)
+    if not rows:
+        return None
+    row = rows[0]
+    served = ServedForm(row["form_id"], row["sha256"], row["language"], row["content"]) if row["form_id"] else None
+    return Facts(
+        event=row["id"],
+        organisation=row["organisation_id"],
+        organiser_party=row["organiser_party_id"],
+        title_th=row["title_th"],
+        title_en=row["title_en"],
+        ends_at=row["ends_at"],
+        open=bool(row["open"]),
+        form=served,
+        in_force=bool(row["in_force"]),
+        ticket=row["ticket_id"],
+        sales_open_at=row["sales_open_at"],
+        sales_close_at=row["sales_close_at"],
+        wait=row["wait"] or 0,
+    )
+
+
+async def my_registrations(connection: Connection, person: UUID, registration: UUID | None = None) -> list[dict[str, Any]]:
+    """The registrations of one person, or the one named, with event, ticket and live badge."""
+    return [dict(row) for row in await connection.fetch(MINE, person, registration)]

@@ -1,0 +1,289 @@
+"""Registering: a place is never sold twice, nothing counts before the mail is confirmed, nobody learns who is registered."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from events.database.connections import Database
+from events.database.embedded import EmbeddedPostgres
+from tests.conftest import MovableClock, SignIn, Visit
+from tests.people import ALL_SEVEN, CARD, People, mailed_token, ok
+from tests.round_trips import counting
+from tests.world import World, build_world
+
+
+@pytest.fixture
+def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
+    return People(world, database, clock, visit)
+
+
+@pytest.fixture
+async def small(database: Database, clock: MovableClock, sign_in: SignIn, unique: Callable[[str], str], visit: Visit) -> People:
+    """An event with seven places, five of them for the one ticket."""
+    world = await build_world(database, clock, sign_in, unique, capacity=7, ticket_capacity=5)
+    return People(world, database, clock, visit)
+
+
+def path(people: People) -> str:
+    return f"/api/v1/events/{people.world.slug}/registrations"
+
+
+async def left(people: People) -> int:
+    [ticket] = ok(await people.visit().get(f"/api/v1/events/{people.world.slug}"))["tickets"]
+    seats: int = ticket["seats_left"]
+    return seats
+
+
+async def test_a_registration_costs_four_round_trips(people: People, database: Database) -> None:
+    form = await people.form()
+    ticks = [{"purpose": "sponsor_sharing", "recipient": str(people.world.parties[s])} for s in ("S1", "S2")]
+    body = people.submission(form, "counted@attendees.example", consents=[*ticks, {"purpose": "badge_scan"}])
+    async with counting(database) as log:
+        ok(await people.visit().post(path(people), json=body, headers={"Idempotency-Key": str(uuid4())}))
+    assert len(log) == 4, log
+
+
+@pytest.mark.requirement("S6-sponsor-2")
+async def test_nothing_counts_before_the_mail_is_confirmed(people: People) -> None:
+    body = people.submission(
+        await people.form(),
+        "waiting@attendees.example",
+        consents=[{"purpose": "sponsor_sharing", "recipient": str(people.world.parties["S1"])}],
+    )
+    ok(await people.visit().post(path(people), json=body))
+    assert ok(await people.pull("S1"))["items"] == []
+    token = await mailed_token(people.database, "waiting@attendees.example")
+    ok(await people.visit().post("/api/v1/confirmations", json={"token": token}))
+    assert [i["email"] for i in ok(await people.pull("S1"))["items"]] == ["waiting@attendees.example"]
+
+
+async def test_a_link_confirms_once_and_looking_at_it_changes_nothing(people: People) -> None:
+    email = "link@attendees.example"
+    ok(await people.visit().post(path(people), json=people.submission(await people.form(), email)))
+    token = await mailed_token(people.database, email)
+    for _ in range(5):
+        assert ok(await people.visit().post("/api/v1/links/look", json={"token": token})) == {
+            "usable": True,
+            "purpose": "confirm",
+        }
+    both = await asyncio.gather(*(people.visit().post("/api/v1/confirmations", json={"token": token}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in both) == [201, 410]
+
+
+async def test_a_known_address_gets_the_same_answer_and_a_polite_mail(people: People) -> None:
+    who = await people.attendee()
+    form = await people.form()
+    known = await people.visit().post(path(people), json=people.submission(form, who.email))
+    fresh = await people.visit().post(path(people), json=people.submission(form, "fresh@attendees.example"))
+    assert (known.status_code, known.json()["state"], set(known.json())) == (
+        fresh.status_code,
+        fresh.json()["state"],
+        set(fresh.json()),
+    )
+    [mail] = await people.database.call("select body from messages.mailbox($1, 1)", who.email)
+    assert "/sign-in" in mail["body"]
+    assert [r["id"] for r in ok(await who.client.get("/api/v1/me/registrations"))["items"]] == [str(who.registration)]
+
+
+async def test_the_same_key_registers_once_however_often_the_answer_is_lost(people: People) -> None:
+    body = people.submission(await people.form(), "again@attendees.example")
+    key = {"Idempotency-Key": str(uuid4())}
+    answers = await asyncio.gather(*(people.visit().post(path(people), json=body, headers=key) for _ in range(6)))
+    assert {(a.status_code, a.json()["receipt"]) for a in answers} == {(202, answers[0].json()["receipt"])}
+    other = await people.visit().post(path(people), json=body | {"age_band": "16-19"}, headers=key)
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
+async def _rush(people: People, count: int) -> list[int]:
+    form = await people.form()
+    client = people.visit()
+    answers = await asyncio.gather(
+        *(
+            client.post(path(people), json=people.submission(form, f"rush-{n}-{uuid4().hex[:6]}@attendees.example"))
+            for n in range(count)
+        )
+    )
+    return sorted(answer.status_code for answer in answers)
+
+
+async def test_forty_who_want_five_places_get_five(small: People) -> None:
+    assert await _rush(small, 40) == [202] * 5 + [409] * 35
+    assert await left(small) == 0
+
+
+async def test_without_the_seat_locks_the_same_rush_oversells(small: People, postgres: EmbeddedPostgres) -> None:
+    """The positive control: a look before the leap, as a naive system does it, sells more places than there are."""
+    admin = await asyncpg.connect(postgres.dsn("postgres"))
+    original = await admin.fetchval("select pg_get_functiondef('registration.take_seat(uuid, uuid)'::regprocedure)")
+    naive = """
+        create or replace function registration.take_seat(p_event uuid, p_ticket uuid) returns bigint volatile language plpgsql
+        security definer set search_path = pg_catalog, public, pg_temp as $$
+        begin
+            if (select count(*) from registration where event_id = p_event and state <> 'cancelled') >= 5 then return null; end if;
+            perform pg_sleep(0.05);
+            return 0;
+        end $$"""
+    try:
+        await admin.execute(naive)
+        assert (await _rush(small, 40)).count(202) > 5
+    finally:
+        await admin.execute(original)
+        await admin.close()
+
+
+async def test_a_sold_out_ticket_says_so_and_stores_nothing(small: People) -> None:
+    await _rush(small, 5)
+    answer = await small.visit().post(path(small), json=small.submission(await small.form(), "late@attendees.example"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "sold_out")
+    assert await small.database.call("select 1 from messages.mailbox($1, 1)", "late@attendees.example") == []
+
+
+async def test_places_that_nobody_confirms_go_back_after_two_days(small: People, clock: MovableClock) -> None:
+    await _rush(small, 5)
+    who_kept = await left(small)
+    clock.forward(hours=48, seconds=1)
+    await small.database.call("select registration.expire_pending($1)", clock.now)
+    assert (who_kept, await left(small)) == (0, 5)
+
+
+async def test_a_confirmed_place_that_is_cancelled_goes_back_once(small: People) -> None:
+    who = await small.attendee()
+    assert await left(small) == 4
+    for _ in range(2):
+        ok(await who.client.delete(who.path))
+    assert await left(small) == 5
+    again = await small.attendee(email=who.email)
+    assert again.registration != who.registration
+
+
+@pytest.mark.requirement("S3.1-contact-1")
+async def test_details_are_stored_as_typed_in_any_script(people: People) -> None:
+    names = ["สมหญิง ร่าเริง", "José Núñez", "محمد", "👩‍🚀 Ada", "O'Brien; drop table registration;--", "{{7*7}} <b>x</b>"]
+    for name in names:
+        body = people.submission(await people.form(), f"{uuid4().hex[:8]}@attendees.example")
+        body["fields"]["name"] = name
+        client = people.visit()
+        ok(await client.post(path(people), json=body))
+        ok(
+            await client.post(
+                "/api/v1/confirmations", json={"token": await mailed_token(people.database, body["fields"]["email"])}
+            )
+        )
+        [mine] = ok(await client.get("/api/v1/me/registrations"))["items"]
+        assert mine["fields"] == CARD | {"name": name, "email": body["fields"]["email"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"fields": {"email": "me@x.example"}}, "fields.name"),
+        ({"fields": {"name": "x", "email": "no address"}}, "fields.email"),
+        ({"fields": {"name": "x", "email": "a@b.example\r\nBcc: c@d.example"}}, "fields.email"),
+        ({"fields": {"name": "x\r\nBcc: y", "email": "a@b.example"}}, "fields.name"),
+        ({"fields": {"name": "x" * 201, "email": "a@b.example"}}, "fields.name"),
+        ({"fields": {"name": "x", "email": "a@b.example", "shoe_size": "43"}}, "fields.shoe_size"),
+        ({"fields": {"name": "x", "email": "a@b.example", "country": "Thailand"}}, "fields.country"),
+        ({"fields": {"name": "x", "email": "a@b.example", "phone": "call me"}}, "fields.phone"),
+        ({"ticket": str(uuid4())}, "ticket"),
+        ({"consents": [{"purpose": "sponsor_sharing"}]}, "consents[0].recipient"),
+        ({"consents": [{"purpose": "sponsor_sharing", "recipient": str(uuid4())}]}, "consents[0].recipient"),
+        ({"consents": [{"purpose": "contest"}]}, "consents[0].purpose"),
+        ({"consents": [{"purpose": "badge_scan"}, {"purpose": "badge_scan"}]}, "consents[1]"),
+        ({"consents": [{"purpose": "badge_scan", "fields": []}]}, "consents[0].fields"),
+    ],
+)
+async def test_a_wrong_field_is_named_and_nothing_is_stored(people: People, change: dict[str, Any], field: str) -> None:
+    body = people.submission(await people.form(), "wrong@attendees.example") | change
+    answer = await people.visit().post(path(people), json=body)
+    assert (answer.status_code, [e["field"] for e in answer.json()["errors"]]) == (422, [field])
+    found = ok(await people.world.owner.get(f"/api/v1/organiser/events/{people.world.slug}/registrations"))
+    assert found["items"] == []
+
+
+async def test_an_event_that_is_over_takes_nobody(people: People, clock: MovableClock) -> None:
+    form = await people.form()
+    clock.forward(days=12, seconds=1)
+    answer = await people.visit().post(path(people), json=people.submission(form, "late@attendees.example"))
+    assert answer.status_code == 409
+
+
+@pytest.mark.requirement("scenario-62")
+async def test_details_can_be_corrected_and_the_next_release_carries_the_new_value(people: People) -> None:
+    who = await people.attendee(shares_with=["S1"])
+    people.clock.forward(seconds=1)
+    changed = ok(await who.client.patch(who.path, json={"fields": {"company": "ใหม่ จำกัด"}}))
+    assert changed["fields"]["company"] == "ใหม่ จำกัด"
+    [lead] = ok(await people.pull("S1"))["items"]
+    assert (lead["company"], lead["fields"]) == ("ใหม่ จำกัด", ALL_SEVEN)
+
+
+async def test_another_persons_registration_is_not_there(people: People) -> None:
+    who, other = await people.attendee(), await people.attendee()
+    attempts = [
+        await other.client.get(who.path),
+        await other.client.patch(who.path, json={"fields": {"name": "x"}}),
+        await other.client.delete(who.path),
+        await other.client.get(f"{who.path}/badge.svg"),
+        await other.client.post(f"{who.path}/badge"),
+        await other.client.get(f"{who.path}/consents"),
+        await other.client.put(f"{who.path}/consents", json={"acts": [{"act": "withdraw", "purpose": "badge_scan"}]}),
+        await other.client.delete(f"{who.path}/consents"),
+        await other.client.get(f"{who.path}/disclosures"),
+        await other.client.get(f"{who.path}/scans"),
+        await other.client.post(f"{who.path}/scans/{uuid4()}/not-me"),
+    ]
+    assert [a.status_code for a in attempts] == [404] * len(attempts)
+
+
+@pytest.mark.requirement("S3.1-badge-4")
+async def test_the_badge_is_a_picture_of_an_opaque_code(people: People) -> None:
+    import io  # noqa: PLC0415
+
+    import zxingcpp  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    who = await people.attendee()
+    png = await who.client.get(f"{who.path}/badge.png")
+    [read] = zxingcpp.read_barcodes(Image.open(io.BytesIO(png.content)))
+    assert (png.headers["content-type"], read.text) == ("image/png", who.badge)
+    svg = await who.client.get(f"{who.path}/badge.svg")
+    assert (svg.status_code, svg.headers["content-type"].split(";")[0]) == (200, "image/svg+xml")
+    assert who.email not in svg.text
+
+
+async def test_lists_cost_the_same_for_one_row_and_for_three(
+    people: People, database: Database, clock: MovableClock, visit: Visit
+) -> None:
+    from tests.people import another_event  # noqa: PLC0415
+
+    who = await people.attendee()
+
+    async def cost() -> int:
+        async with counting(database) as log:
+            ok(await who.client.get("/api/v1/me/registrations"))
+        return len(log)
+
+    one = await cost()
+    for _ in range(2):
+        await People(await another_event(people.world), database, clock, visit).attendee(email=who.email)
+    assert (one, await cost()) == (one, one)
+    assert len(ok(await who.client.get("/api/v1/me/registrations"))["items"]) == 3
+
+
+async def test_one_address_cannot_flood_an_event(people: People) -> None:
+    form, client = await people.form(), people.visit()
+    wrong = people.submission(form, "flood@attendees.example") | {"ticket": str(uuid4())}
+    answers = [await client.post(path(people), json=wrong) for _ in range(601)]
+    assert {a.status_code for a in answers[:600]} == {422}
+    assert (answers[600].status_code, answers[600].headers["retry-after"]) == (429, "1")
+
+
+def test_the_confirmation_lasts_two_days() -> None:
+    from events.registration.actions import CONFIRM_WITHIN  # noqa: PLC0415
+
+    assert timedelta(hours=48) == CONFIRM_WITHIN
