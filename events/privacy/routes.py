@@ -1,5 +1,320 @@
-"""placeholder"""
+"""HTTP of one's own data: choices, who got what, switches, requests; and what staff may write on behalf."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
 
-ROUTES: list[Any] = []
+import msgspec
+from litestar import delete, get, post, put
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from events.access.caller import Caller
+from events.access.guards import Given, may
+from events.access.permissions import Permission
+from events.consent.rules import Choice
+from events.database.connections import Database, Scope
+from events.errors import NotFound
+from events.privacy.actions import (
+    ShownForm,
+    Wish,
+    act_on_behalf,
+    choose,
+    dispute_scan,
+    lift_block,
+    make_request,
+    own,
+    set_block,
+    show_choices,
+    withdraw_everything,
+)
+from events.privacy.queries import blocks_of, disclosures_of, scans_of
+from events.privacy.rules import OWN_SWITCHES, RequestKind
+from events.terms import Act, Block, Field, Purpose
+
+Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+ChoiceAct = Annotated[str, msgspec.Meta(pattern="^(grant|withdraw)$")]
+
+
+class ConsentAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`withdraw` without a recipient means every recipient of the purpose."""
+
+    act: ChoiceAct
+    purpose: Purpose
+    recipient: UUID | None = None
+    fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
+
+
+class ConsentActs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Grants name the form they were given on; withdrawals need none."""
+
+    acts: Annotated[list[ConsentAct], msgspec.Meta(min_length=1, max_length=200)]
+    served_form: UUID | None = None
+    form_sha256: Sha256Hex | None = None
+
+
+class ChoiceState(msgspec.Struct, frozen=True):
+    purpose: str
+    recipient: UUID | None
+    recipient_name: str | None
+    given: bool
+    act: str
+    at: datetime
+    fields: list[str]
+    uses: list[str]
+    expires_at: datetime | None
+
+
+class Choices(msgspec.Struct, frozen=True):
+    items: list[ChoiceState]
+
+
+class HistoryLine(msgspec.Struct, frozen=True):
+    id: UUID
+    seq: int
+    purpose: str
+    recipient: UUID | None
+    recipient_name: str | None
+    act: str
+    fields: list[str]
+    uses: list[str]
+    countries: list[str]
+    language: str | None
+    at: datetime
+    expires_at: datetime | None
+    actor: str
+    method: str
+    text_sha256: str | None
+    wording: str | None
+    notice_version: int | None
+
+
+class ChoicesWithHistory(msgspec.Struct, frozen=True):
+    items: list[ChoiceState]
+    history: list[HistoryLine]
+
+
+class DisclosureLine(msgspec.Struct, frozen=True):
+    """One hand-over: to whom, when, which fields, on what ground, how, and whether it was called back."""
+
+    release: UUID
+    recipient: UUID
+    recipient_name: str
+    recipient_kind: str
+    recipient_contact: str
+    recipient_notice_url: str | None
+    countries: list[str]
+    at: datetime
+    channel: str
+    declared_use: str
+    fields: list[str]
+    basis: str
+    consents: list[UUID]
+    scan: UUID | None
+    recalled_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class Disclosures(msgspec.Struct, frozen=True):
+    items: list[DisclosureLine]
+
+
+class ScanLine(msgspec.Struct, frozen=True):
+    id: UUID
+    party_name: str
+    at: datetime
+    received_at: datetime
+    voided_at: datetime | None
+
+
+class Scans(msgspec.Struct, frozen=True):
+    items: list[ScanLine]
+
+
+class Blocks(msgspec.Struct, frozen=True):
+    """The switches in force, each with the time since when."""
+
+    blocks: dict[str, datetime]
+
+
+class RequestForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: RequestKind
+    message: Annotated[str, msgspec.Meta(max_length=5000)] = ""
+
+
+class RequestsMade(msgspec.Struct, frozen=True):
+    requests: list[UUID]
+
+
+class StaffAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    act: Act
+    purpose: Purpose
+    recipient: UUID | None = None
+
+
+def _states(rows: list[Any]) -> list[ChoiceState]:
+    return [
+        ChoiceState(r.purpose, r.recipient_id, r.legal_name, r.given, r.act, r.at, r.fields, r.uses, r.expires_at) for r in rows
+    ]
+
+
+@get("/me/registrations/{registration:uuid}/consents", opt=may(Permission.BE_ONESELF))
+async def show_consents(
+    registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> ChoicesWithHistory:
+    """Where one's choices stand, and every act there ever was, with the words it was done under."""
+    state, history = await show_choices(database, caller.oneself(), registration, now)
+    lines = [
+        HistoryLine(
+            id=h["id"],
+            seq=h["seq"],
+            purpose=h["purpose"],
+            recipient=h["recipient_id"],
+            recipient_name=h["legal_name"],
+            act=h["act"],
+            fields=h["fields"],
+            uses=h["uses"],
+            countries=h["countries"],
+            language=h["language"],
+            at=h["occurred_at"],
+            expires_at=h["expires_at"],
+            actor=h["actor"],
+            method=h["method"],
+            text_sha256=h["text_sha256"],
+            wording=h["wording"],
+            notice_version=h["notice_version"],
+        )
+        for h in history
+    ]
+    return ChoicesWithHistory(_states(state), lines)
+
+
+@put("/me/registrations/{registration:uuid}/consents", opt=may(Permission.BE_ONESELF))
+async def put_consents(
+    registration: FromPath[UUID],
+    data: JSONBody[ConsentActs],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+) -> Choices:
+    """Give or take back. Taking back works at once, needs no reason and no form, and tells whoever got the data."""
+    wishes = [Wish(Act(a.act), Choice(a.purpose, a.recipient, None if a.fields is None else tuple(a.fields))) for a in data.acts]
+    shown = ShownForm(data.served_form, data.form_sha256) if data.served_form and data.form_sha256 else None
+    return Choices(_states(await choose(database, caller.oneself(), registration, wishes, shown, now)))
+
+
+@delete("/me/registrations/{registration:uuid}/consents", opt=may(Permission.BE_ONESELF), status_code=200)
+async def delete_consents(
+    registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> Choices:
+    """Withdraw everything in one press: every sponsor, the badge scans, all else."""
+    return Choices(_states(await withdraw_everything(database, caller.oneself(), registration, now)))
+
+
+@get("/me/registrations/{registration:uuid}/disclosures", opt=may(Permission.BE_ONESELF))
+async def show_disclosures(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> Disclosures:
+    """Who got my data: actual recipients by name, each hand-over on its own line (§6 S6-recip-1, C-154/21)."""
+    async with database.transaction(Scope(person=caller.oneself())) as connection:
+        await own(connection, caller.oneself(), registration)
+        rows = await disclosures_of(connection, registration)
+    return Disclosures(
+        [
+            DisclosureLine(
+                release=r["release"],
+                recipient=r["party"],
+                recipient_name=r["legal_name"],
+                recipient_kind=r["kind"],
+                recipient_contact=r["contact_email"],
+                recipient_notice_url=r["notice_url"],
+                countries=r["countries"],
+                at=r["at"],
+                channel=r["channel"],
+                declared_use=r["declared_use"],
+                fields=r["fields"],
+                basis=r["basis"],
+                consents=r["consent_event_ids"],
+                scan=r["scan_id"],
+                recalled_at=r["recalled_at"],
+                acknowledged_at=r["acknowledged_at"],
+            )
+            for r in rows
+        ]
+    )
+
+
+@get("/me/registrations/{registration:uuid}/scans", opt=may(Permission.BE_ONESELF))
+async def show_scans(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> Scans:
+    """Which booths scanned my badge, and when."""
+    async with database.transaction(Scope(person=caller.oneself())) as connection:
+        await own(connection, caller.oneself(), registration)
+        rows = await scans_of(connection, registration)
+    return Scans([ScanLine(r["id"], r["legal_name"], r["effective_at"], r["received_at"], r["voided_at"]) for r in rows])
+
+
+@post("/me/registrations/{registration:uuid}/scans/{scan:uuid}/not-me", opt=may(Permission.BE_ONESELF), status_code=204)
+async def that_was_not_me(
+    registration: FromPath[UUID], scan: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> None:
+    """That scan was not me: it is void for good. Pressing twice is no error."""
+    await dispute_scan(database, caller.oneself(), registration, scan, now)
+
+
+@get("/me/blocks", opt=may(Permission.BE_ONESELF))
+async def show_blocks(caller: Given[Caller], database: Given[Database]) -> Blocks:
+    """What stands against releasing my data, whatever my choices say."""
+    async with database.transaction(Scope(person=caller.oneself())) as connection:
+        return Blocks(await blocks_of(connection, caller.oneself()))
+
+
+def _own_switch(kind: str) -> Block:
+    if kind not in OWN_SWITCHES:
+        raise NotFound
+    return Block(kind)
+
+
+@put("/me/blocks/{kind:str}", opt=may(Permission.BE_ONESELF))
+async def switch_on(kind: FromPath[str], caller: Given[Caller], database: Given[Database], now: Given[datetime]) -> Blocks:
+    """`opt_out_third`, `object_dm_third` or `object_dm_own`: absolute, for all events, present and future (§10.1)."""
+    return Blocks(await set_block(database, caller.oneself(), _own_switch(kind), now))
+
+
+@delete("/me/blocks/{kind:str}", opt=may(Permission.BE_ONESELF), status_code=200)
+async def switch_off(kind: FromPath[str], caller: Given[Caller], database: Given[Database], now: Given[datetime]) -> Blocks:
+    """Lift one's own switch."""
+    return Blocks(await lift_block(database, caller.oneself(), _own_switch(kind), now))
+
+
+@post("/me/requests", opt=may(Permission.BE_ONESELF), status_code=201)
+async def ask(
+    data: JSONBody[RequestForm], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> RequestsMade:
+    """Ask for restriction or erasure, or say that the data came to us improperly; it blocks releases from now on."""
+    return RequestsMade(await make_request(database, caller.oneself(), data.kind, data.message, now))
+
+
+@post("/organiser/registrations/{registration:uuid}/acts", opt=may(Permission.CORRECT_REGISTRATION), status_code=200)
+async def write_on_behalf(
+    registration: FromPath[UUID],
+    data: JSONBody[StaffAct],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    organisation: FromQuery[UUID | None] = None,
+) -> Choices:
+    """Write down a withdrawal that the person told us; a grant is refused, whoever says she agreed."""
+    staff = caller.staff(Permission.CORRECT_REGISTRATION, organisation)
+    return Choices(_states(await act_on_behalf(database, staff, registration, data.act, data.purpose, data.recipient, now)))
+
+
+ROUTES: list[Any] = [
+    show_consents,
+    put_consents,
+    delete_consents,
+    show_disclosures,
+    show_scans,
+    that_was_not_me,
+    show_blocks,
+    switch_on,
+    switch_off,
+    ask,
+    write_on_behalf,
+]

@@ -1,0 +1,186 @@
+"""What a person does about her data: choose, take back, object, ask, dispute a scan. One verb, one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.access.caller import Staff
+from events.consent.actions import everything, lock_against_releases, recall_what_was_lost, take_back
+from events.consent.queries import history_of, record_acts, served_form, state_of
+from events.consent.rules import Choice, check_takeable, grants_of, taking_back
+from events.database.connections import Connection, Database, Scope
+from events.errors import Conflict, FormChanged, InvalidInput, NotFound, OnlyTheAttendeeMayConsent
+from events.privacy.queries import blocks_of, registrations_of, write_block
+from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
+from events.terms import Act, Block, PersonId, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One thing that the person does to one of her choices."""
+
+    act: Act
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """The form that her grants stand on."""
+
+    id: UUID
+    sha256: str
+
+
+async def own(connection: Connection, person: PersonId, registration: UUID) -> dict[str, Any]:
+    """Her registration (id, event, organisation), with its organisation's rows opened to this transaction; or NotFound."""
+    row = await connection.fetchrow(
+        "select r.id, r.event_id, r.organisation_id, r.state, e.slug from registration r join event e on e.id = r.event_id"
+        " where r.id = $1 and r.person_id = $2",
+        registration,
+        person,
+    )
+    if row is None:
+        raise NotFound
+    await connection.execute("select set_config('events.organisation', $1, true)", str(row["organisation_id"]))
+    return dict(row)
+
+
+async def choose(
+    database: Database, person: PersonId, registration: UUID, wishes: Sequence[Wish], shown: ShownForm | None, now: datetime
+) -> list[Any]:
+    """Give and take back in one press; returns where every choice stands then.
+
+    Raises FormChanged when a grant stands on a form that is not in force, InvalidInput for boxes that were not on it.
+    """
+    async with database.transaction(Scope(person=person)) as connection:
+        mine = await own(connection, person, registration)
+        for n, wish in enumerate(wishes):
+            check_takeable(wish.choice.purpose, wish.choice.recipient, f"acts[{n}]")
+        backs = [
+            taking_back(w.choice.purpose, w.choice.recipient, "subject", person, "my_page")
+            for w in wishes
+            if w.act is Act.WITHDRAW
+        ]
+        ticks = [w.choice for w in wishes if w.act is Act.GRANT]
+        acts = await _granted(connection, mine, ticks, shown, now) if ticks else []
+        if backs:
+            await take_back(connection, mine["event_id"], registration, backs, now)
+        if acts:
+            await record_acts(connection, registration, acts, now)
+        return await state_of(connection, registration, now)
+
+
+async def _granted(
+    connection: Connection,
+    mine: dict[str, Any],
+    ticks: Sequence[Choice],
+    shown: ShownForm | None,
+    now: datetime,
+) -> list[Any]:
+    if mine["state"] not in ("confirmed", "attended"):
+        raise Conflict("This registration is not confirmed, or was cancelled.", "การลงทะเบียนนี้ยังไม่ยืนยันหรือถูกยกเลิกแล้ว")
+    if shown is None:
+        raise InvalidInput.of("served_form", "A consent names the form it was given on.", "การให้ความยินยอมต้องระบุแบบฟอร์มที่แสดง")
+    found = await served_form(connection, mine["event_id"], shown.id, now)
+    if found is None or found[0].sha256.hex() != shown.sha256:
+        raise InvalidInput.of(
+            "served_form",
+            "Ask for the form again: this is none that was served for this event.",
+            "กรุณาเปิดแบบฟอร์มใหม่ แบบฟอร์มนี้ไม่ใช่ของงานนี้",
+        )
+    form, ends_at, in_force = found
+    if not in_force:
+        raise FormChanged
+    return grants_of(form, ticks, ends_at, "my_page")
+
+
+async def withdraw_everything(database: Database, person: PersonId, registration: UUID, now: datetime) -> list[Any]:
+    """All sponsors, the badge flag and every other consent of one registration, in one press (S10.1-withdraw)."""
+    async with database.transaction(Scope(person=person)) as connection:
+        mine = await own(connection, person, registration)
+        # lock first: what is given must be read after the last act that could change it
+        await lock_against_releases(connection, [mine["event_id"]])
+        state = await state_of(connection, registration, now)
+        await take_back(connection, mine["event_id"], registration, everything(state, "subject", person, "my_page"), now)
+        return await state_of(connection, registration, now)
+
+
+async def show_choices(
+    database: Database, person: PersonId, registration: UUID, now: datetime
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Where every choice stands, and the whole history of acts."""
+    async with database.transaction(Scope(person=person)) as connection:
+        await own(connection, person, registration)
+        return await state_of(connection, registration, now), await history_of(connection, registration)
+
+
+async def set_block(database: Database, person: PersonId, block: Block, now: datetime) -> dict[str, datetime]:
+    """Stop releases of all her data, at every event, now and later; whoever got data is told. Setting it twice is no error."""
+    async with database.transaction(Scope(person=person)) as connection:
+        await _block(connection, person, block, now)
+        return await blocks_of(connection, person)
+
+
+async def _block(connection: Connection, person: PersonId, block: Block, now: datetime) -> list[dict[str, Any]]:
+    held = await registrations_of(connection, person)
+    await lock_against_releases(connection, {r["event_id"] for r in held})
+    if block.value not in await blocks_of(connection, person):
+        await write_block(connection, person, block, "set", now)
+    await recall_what_was_lost(connection, [r["id"] for r in held], now)
+    return held
+
+
+async def lift_block(database: Database, person: PersonId, block: Block, now: datetime) -> dict[str, datetime]:
+    """Lift one of her own switches; her consents then say again what leaves."""
+    async with database.transaction(Scope(person=person)) as connection:
+        if block.value in await blocks_of(connection, person):
+            await write_block(connection, person, block, "lift", now)
+        return await blocks_of(connection, person)
+
+
+async def make_request(database: Database, person: PersonId, kind: RequestKind, message: str, now: datetime) -> list[UUID]:
+    """Ask every organisation that holds her data; the block stands from receipt on (scenarios 27, 28). Returns the requests."""
+    async with database.transaction(Scope(person=person)) as connection:
+        held = await _block(connection, person, BLOCK_OF_REQUEST[kind], now)
+        return [
+            await connection.fetchval(
+                "insert into request (person_id, organisation_id, kind, message, received_at)"
+                " values ($1, $2, $3, $4, $5) returning id",
+                person,
+                organisation,
+                kind,
+                message,
+                now,
+            )
+            for organisation in sorted({r["organisation_id"] for r in held})
+        ]
+
+
+async def dispute_scan(database: Database, person: PersonId, registration: UUID, scan: UUID, now: datetime) -> None:
+    """ "That scan was not me": it never counts again, and the sponsor is told if it got data by it (scenario 58)."""
+    async with database.transaction(Scope(person=person)) as connection:
+        mine = await own(connection, person, registration)
+        await lock_against_releases(connection, [mine["event_id"]])
+        if not await connection.fetchval("select release.void_scan($1, $2, $3)", scan, registration, now):
+            raise NotFound
+        await recall_what_was_lost(connection, [registration], now)
+
+
+async def act_on_behalf(
+    database: Database, staff: Staff, registration: UUID, act: Act, purpose: Purpose, recipient: UUID | None, now: datetime
+) -> list[Any]:
+    """Staff write down what a person said by telephone or mail, restrictive acts only (§6, S6-sponsor-8, F20).
+
+    Raises OnlyTheAttendeeMayConsent for anything that gives.
+    """
+    if act is not Act.WITHDRAW:
+        raise OnlyTheAttendeeMayConsent
+    check_takeable(purpose, recipient, "")
+    async with database.transaction(Scope(organisation=staff.organisation)) as connection:
+        event = await connection.fetchval("select event_id from registration where id = $1", registration)
+        if event is None:
+            raise NotFound
+        await take_back(connection, event, registration, [taking_back(purpose, recipient, "staff", staff.person, "staff")], now)
+        return await state_of(connection, registration, now)

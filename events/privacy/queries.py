@@ -1,0 +1,65 @@
+"""Who got what, and what stands against releasing a person's data."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.database.connections import Connection
+from events.terms import Block
+
+# F14: named recipients, times, fields, ground and means; each file and each page is its own line (F9)
+DISCLOSURES = """
+select r.id as release, p.id as party, p.legal_name, p.kind, p.contact_email, p.notice_url, p.countries, r.at, r.channel,
+       r.declared_use, d.fields, d.basis, d.consent_event_ids, d.scan_id, s.voided_at as scan_voided_at,
+       c.created_at as recalled_at, c.acknowledged_at
+from disclosure d
+join release r on r.id = d.release_id
+join party p on p.id = r.party_id
+left join scan s on s.id = d.scan_id
+left join lateral (
+    select c.created_at, c.acknowledged_at from recall c
+    where c.registration_id = d.registration_id and c.party_id = r.party_id and c.created_at >= r.at and c.fields && d.fields
+    order by c.created_at limit 1) c on true
+where d.registration_id = $1
+order by r.at desc, r.id desc
+"""
+
+SCANS = """
+select s.id, p.legal_name, s.effective_at, s.received_at, s.voided_at
+from scan s join party p on p.id = s.party_id
+where s.registration_id = $1 and s.kind = 'booth' and not s.quarantined
+order by s.effective_at desc, s.id desc
+"""
+
+HELD = """
+select r.id, r.event_id, r.organisation_id from registration r where r.person_id = $1
+"""
+
+
+async def disclosures_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:
+    return [dict(row) for row in await connection.fetch(DISCLOSURES, registration)]
+
+
+async def scans_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:
+    return [dict(row) for row in await connection.fetch(SCANS, registration)]
+
+
+async def registrations_of(connection: Connection, person: UUID) -> list[dict[str, Any]]:
+    """The places of a person, as ids: registration, event, organisation."""
+    return [dict(row) for row in await connection.fetch(HELD, person)]
+
+
+async def blocks_of(connection: Connection, person: UUID) -> dict[str, datetime]:
+    """The blocks in force and since when."""
+    row = await connection.fetchrow("select * from subject_block where person_id = $1", person)
+    return {block.value: row[block] for block in Block if row and row[block] is not None}
+
+
+async def write_block(connection: Connection, person: UUID, block: Block, act: str, now: datetime) -> None:
+    await connection.execute(
+        "insert into block_event (person_id, kind, act, at, actor, actor_id) values ($1, $2, $3, $4, 'subject', $1)",
+        person,
+        block,
+        act,
+        now,
+    )
