@@ -1,5 +1,145 @@
-"""placeholder"""
+"""HTTP of scanning: batches from phones, and check-in from the list."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
 
-ROUTES: list[Any] = []
+import asyncpg
+import msgspec
+from litestar import post
+from litestar.params import JSONBody, QueryParameter
+
+from events.access.caller import Caller
+from events.access.guards import Given, may
+from events.access.permissions import Permission, Role
+from events.database.connections import Database
+from events.scanning.actions import accept_booth_scans, accept_door_scans, check_in
+from events.scanning.rules import DoorAnswer, ScanKind, read_batch
+
+BOOTH_KINDS = frozenset({"booth"})
+DOOR_KINDS = frozenset({"entry", "exit"})
+
+
+class SentScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One reading. `id` is the phone's own, so that sending it again stores it once; `at` is the phone's clock, with zone."""
+
+    id: UUID
+    code: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    kind: ScanKind
+
+
+class SentScans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    scans: Annotated[list[SentScan], msgspec.Meta(min_length=1, max_length=500)]
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """What this sponsor may see of the attendee now; a field that is not released is null."""
+
+    id: UUID
+    name: str | None
+    job_title: str | None
+    company: str | None
+    address: str | None
+    country: str | None
+    phone: str | None
+    email: str | None
+
+
+class BoothVerdict(msgspec.Struct, frozen=True):
+    """`lead`, or `saved_not_shared`: one answer for unknown, foreign, revoked and not-allowed badges (S6-sponsor-15)."""
+
+    id: UUID
+    verdict: str
+    duplicate: bool
+    lead: Lead | None
+
+
+class BoothVerdicts(msgspec.Struct, frozen=True):
+    items: list[BoothVerdict]
+
+
+class Attendee(msgspec.Struct, frozen=True):
+    name: str
+    ticket_name: str
+
+
+class DoorVerdictView(msgspec.Struct, frozen=True):
+    """`valid`, `already_in` (since when, where a scan tells), `not_this_event`, `cancelled`, `unknown`."""
+
+    id: UUID
+    verdict: str
+    duplicate: bool
+    attendee: Attendee | None
+    first_entry_at: datetime | None
+
+
+class DoorVerdicts(msgspec.Struct, frozen=True):
+    items: list[DoorVerdictView]
+
+
+class CheckIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    registration: UUID
+
+
+class CheckedIn(msgspec.Struct, frozen=True):
+    registration: UUID
+    verdict: str
+
+
+@post("/scans", opt=may(Permission.BE_A_PHONE), status_code=200)
+async def send_scans(
+    data: JSONBody[SentScans], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> BoothVerdicts | DoorVerdicts:
+    """Store and answer 1 to 500 readings, each once however often it is sent. Answers stand in the order sent, by id."""
+    booth = caller.machine_role is Role.BOOTH_PHONE
+    sent = [(s.id, s.code, s.at, s.kind) for s in data.scans]
+    readings = read_batch(sent, BOOTH_KINDS if booth else DOOR_KINDS)
+    if booth:
+        return _booth(await accept_booth_scans(database, caller.device(), readings, now))
+    return _door(await accept_door_scans(database, caller.device(), readings, now))
+
+
+def _booth(rows: Sequence[asyncpg.Record]) -> BoothVerdicts:
+    return BoothVerdicts([BoothVerdict(r["client_id"], r["verdict"], r["duplicate"], _lead(r)) for r in rows])
+
+
+def _lead(row: asyncpg.Record) -> Lead | None:
+    if row["lead"] is None:
+        return None
+    card = ("name", "job_title", "company", "address", "country", "phone", "email")
+    return Lead(row["lead"], *(row[field] for field in card))
+
+
+def _door(answers: Sequence[DoorAnswer]) -> DoorVerdicts:
+    return DoorVerdicts(
+        [
+            DoorVerdictView(
+                id=a.client,
+                verdict=a.verdict.value,
+                duplicate=a.duplicate,
+                attendee=None if a.name is None else Attendee(a.name, a.ticket_name),
+                first_entry_at=a.first_entry,
+            )
+            for a in answers
+        ]
+    )
+
+
+@post("/organiser/check-ins", opt=may(Permission.CORRECT_REGISTRATION), status_code=200)
+async def check_in_by_name(
+    data: JSONBody[CheckIn],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    organisation: Annotated[UUID | None, QueryParameter()] = None,
+) -> CheckedIn:
+    """Let somebody in from the list when there is no badge to scan; `already_in` when she was."""
+    staff = caller.staff(Permission.CORRECT_REGISTRATION, organisation)
+    verdict = await check_in(database, staff, data.event, data.registration, now)
+    return CheckedIn(data.registration, verdict.value)
+
+
+ROUTES: list[Any] = [send_scans, check_in_by_name]
