@@ -1,0 +1,102 @@
+"""What we ask the release door. These statements run as events_release, which can do nothing but execute doors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from events.access.caller import Caller
+from events.database.connections import Database
+from events.leads.rules import Ask, Lead
+from events.release.files import Refused
+from events.terms import Field
+
+TAKE_LEADS: Final = "select * from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+PREPARE: Final = "select * from release.prepare_download($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+RECALLS: Final = "select * from release.take_recalls($1, $2, $3, $4, $5, $6)"
+ACKNOWLEDGE: Final = "select release.acknowledge_recall($1, $2, $3, $4, $5) as at"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What the party must stop using: the lead and the fields, never the person."""
+
+    id: UUID
+    event_slug: str
+    lead: UUID
+    fields: list[str]
+    created_at: datetime
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A download link and how many leads stand in it."""
+
+    id: UUID
+    row_count: int
+    expires_at: datetime
+
+
+def pull(
+    caller: Caller,
+    party: UUID | None,
+    ask: Ask | None,
+    channel: str,
+    now: datetime,
+    *,
+    cursor: UUID | None = None,
+    limit: int | None = None,
+    download: UUID | None = None,
+) -> tuple[object, ...]:
+    """The arguments of TAKE_LEADS; a prepared download brings its own event, use and fields."""
+    event, use, fields, since = (ask.event, ask.use, list(ask.fields), ask.changed_since) if ask else (None, None, [], None)
+    return (caller.kind, caller.key, party, event, use, fields, channel, cursor, since, limit, download, now)
+
+
+def lead_of(row: asyncpg.Record) -> Lead:
+    """A row of TAKE_LEADS after the first."""
+    if row["state"] == "withdrawn":
+        return Lead(row["lead"], "withdrawn", {})
+    released = set(row["fields"])
+    values = {field: row[field] for field in Field if field in released}
+    return Lead(row["lead"], "lead", values, row["basis"], row["changed_at"], row["usable_until"])
+
+
+async def take_leads(database: Database, args: tuple[object, ...]) -> Sequence[asyncpg.Record]:
+    """The release (or its refusal) and its leads, decided and booked in this one statement."""
+    return await database.call_door(TAKE_LEADS, *args)
+
+
+async def prepare(
+    database: Database,
+    caller: Caller,
+    party: UUID | None,
+    ask: Ask,
+    channel: str,
+    link: UUID | None,
+    expires_at: datetime,
+    now: datetime,
+) -> Prepared | Refused:
+    [row] = await database.call_door(
+        PREPARE, caller.kind, caller.key, party, ask.event, ask.use, list(ask.fields), channel, link, expires_at, now
+    )
+    if row["refusal"] is not None:
+        return Refused(row["refusal"])
+    return Prepared(row["id"], row["row_count"], row["expires_at"])
+
+
+async def recalls_of(
+    database: Database, caller: Caller, party: UUID | None, after: UUID | None, limit: int, now: datetime
+) -> list[Recall]:
+    rows = await database.call_door(RECALLS, caller.kind, caller.key, party, after, limit, now)
+    return [Recall(**row) for row in rows]
+
+
+async def acknowledge(database: Database, caller: Caller, party: UUID | None, recall: UUID, now: datetime) -> datetime | None:
+    [row] = await database.call_door(ACKNOWLEDGE, caller.kind, caller.key, party, recall, now)
+    at: datetime | None = row["at"]
+    return at

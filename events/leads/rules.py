@@ -1,0 +1,216 @@
+"""What a sponsor must say before it gets leads, and how one lead reads in each format. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from events.errors import FieldError, InvalidInput
+from events.release.rules import in_card_order, instant, wrong_use
+from events.terms import Field
+
+Format = Literal["csv", "xlsx", "vcf", "json"]
+FORMATS: Final[tuple[Format, ...]] = ("csv", "xlsx", "vcf", "json")
+# how the ledger names a format
+CHANNELS: Final[Mapping[Format, str]] = {"csv": "csv", "xlsx": "xlsx", "vcf": "vcard", "json": "json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A pull that declared everything it must: which event, for what use, which fields (S6-sponsor-9, S6-sponsor-12)."""
+
+    event: str
+    use: str
+    fields: tuple[Field, ...]
+    changed_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One released attendee, or the word that one is withdrawn. `values` holds released fields only, in card order."""
+
+    id: UUID
+    state: Literal["lead", "withdrawn"]
+    values: Mapping[Field, str]
+    basis: str | None = None
+    changed_at: datetime | None = None
+    usable_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a file comes from: printed in it, so that it still says so in a year (S1-role-1)."""
+
+    release: UUID
+    controller: str
+    dpo_contact: str
+    event: str
+    recipient: str
+    declared_use: str
+    generated_at: datetime
+
+
+def check_ask(
+    event: str | None, use: str | None, accept_terms: bool, fields: str | None, changed_since: str | None = None
+) -> Ask:
+    """The pull as declared. Raises InvalidInput naming everything that is missing or unknown."""
+    errors: list[FieldError] = []
+    if not event:
+        errors.append(FieldError("event", "Name the event: event=<its slug>.", "กรุณาระบุงาน: event=<slug ของงาน>"))
+    if (problem := wrong_use(use)) is not None:
+        errors.append(problem)
+    if not accept_terms:
+        errors.append(
+            FieldError(
+                "accept_terms",
+                "Accept the terms (no onward sharing, stop on withdrawal, keep safe, delete in time): accept_terms=true.",
+                "กรุณายอมรับเงื่อนไข (ไม่ส่งต่อ หยุดใช้เมื่อมีการถอนความยินยอม เก็บรักษาให้ปลอดภัย ลบตามกำหนด): accept_terms=true",
+            )
+        )
+    names = [name.strip() for name in fields.split(",")] if fields is not None else list(Field)
+    unknown = [name for name in names if name not in set(Field)]
+    if unknown or not names:
+        known = ",".join(Field)
+        errors.append(FieldError("fields", f"Choose from: fields={known}.", f"กรุณาเลือกจาก: fields={known}"))
+    since = None
+    try:
+        since = moment(changed_since)
+    except ValueError:
+        errors.append(
+            FieldError(
+                "changed_since",
+                "Give a time with its offset, like 2027-03-01T09:00:00Z.",
+                "กรุณาระบุเวลาพร้อมเขตเวลา เช่น 2027-03-01T09:00:00Z",
+            )
+        )
+    if errors or not event or use is None:
+        raise InvalidInput(fields=errors)
+    return Ask(event, use, tuple(in_card_order(names)), since)
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time with an offset, in UTC (RFC 3339); a `+` that a URL turned into a space is read as `+`. Raises ValueError."""
+    if text is None:
+        return None
+    at = datetime.fromisoformat(text.strip().replace(" ", "+"))
+    if at.tzinfo is None:
+        raise ValueError
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError from error
+
+
+def file_name(event: str, extension: str) -> str:
+    """ASCII by nature: a slug has letters, digits and hyphens only."""
+    return f"leads-{event}.{extension}"
+
+
+def columns(fields: tuple[str, ...]) -> list[str]:
+    """The heading of a table of leads; `fields` are those that the release can hold."""
+    return ["lead", "state", *fields, "basis", "usable_until", "controller", "event", "recipient", "declared_use"]
+
+
+def table_row(lead: Lead, fields: tuple[str, ...], source: Source) -> list[str]:
+    """One lead under `columns(fields)`; what was not released is empty."""
+    return [
+        str(lead.id),
+        lead.state,
+        *(lead.values.get(Field(field), "") for field in fields),
+        lead.basis or "",
+        instant(lead.usable_until) if lead.usable_until else "",
+        source.controller,
+        source.event,
+        source.recipient,
+        source.declared_use,
+    ]
+
+
+def about(source: Source) -> list[tuple[str, str]]:
+    """The heading sheet of a workbook."""
+    return [
+        ("controller", source.controller),
+        ("dpo_contact", source.dpo_contact),
+        ("event", source.event),
+        ("recipient", source.recipient),
+        ("declared_use", source.declared_use),
+        ("generated_at", instant(source.generated_at)),
+        ("release", str(source.release)),
+    ]
+
+
+def item_of(lead: Lead) -> dict[str, Any]:
+    """A lead as JSON shows it: released keys only; of a withdrawn one nothing but that it is."""
+    if lead.state == "withdrawn":
+        return {"id": lead.id, "state": lead.state}
+    values: dict[str, Any] = {field.value: value for field, value in lead.values.items()}
+    return {
+        "id": lead.id,
+        "state": lead.state,
+        "basis": lead.basis,
+        "fields": [field.value for field in lead.values],
+        **values,
+        "changed_at": lead.changed_at,
+        "usable_until": lead.usable_until,
+    }
+
+
+EXCEL_CELL: Final = 32_767  # characters; a longer one would be left out of the sheet without a word
+
+
+def sheet_text(text: str) -> str:
+    """Text for a worksheet cell. It is written as text, so `=1+1` is safe as it is; controls that XML refuses go."""
+    return "".join(c for c in text if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f" and c not in "\ufffe\uffff"))[
+        :EXCEL_CELL
+    ]
+
+
+def vcard(lead: Lead, source: Source) -> bytes:
+    """A vCard 4.0 (RFC 6350) of the released fields; FN must be there, so without a name it is the next best of them."""
+    v = lead.values
+    shown = next((v[f] for f in (Field.NAME, Field.COMPANY, Field.EMAIL, Field.PHONE) if f in v), str(lead.id))
+    lines = ["BEGIN:VCARD", "VERSION:4.0", f"UID:urn:uuid:{lead.id}", f"FN:{escaped(shown)}"]
+    if Field.COMPANY in v:
+        lines.append(f"ORG:{escaped(v[Field.COMPANY])}")
+    if Field.JOB_TITLE in v:
+        lines.append(f"TITLE:{escaped(v[Field.JOB_TITLE])}")
+    if Field.ADDRESS in v or Field.COUNTRY in v:
+        lines.append(f"ADR:;;{escaped(v.get(Field.ADDRESS, ''))};;;;{escaped(v.get(Field.COUNTRY, ''))}")
+    if Field.PHONE in v:
+        lines.append(f"TEL:{escaped(v[Field.PHONE])}")
+    if Field.EMAIL in v:
+        lines.append(f"EMAIL:{escaped(v[Field.EMAIL])}")
+    until = f", until {instant(lead.usable_until)}" if lead.usable_until else ""
+    note = (
+        f"From {source.controller} ({source.dpo_contact}) to {source.recipient}, event {source.event}, "
+        f"for {source.declared_use}{until}."
+    )
+    lines.append(f"NOTE:{escaped(note)}")
+    if lead.changed_at:
+        lines.append(f"REV:{lead.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    lines.append("END:VCARD")
+    return b"".join(folded(line) for line in lines)
+
+
+def escaped(text: str) -> str:
+    """A text value (RFC 6350 §3.4): backslash, comma, semicolon and line breaks escaped, other controls gone."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    kept = "".join(c for c in text if c == "\n" or not ("\x00" <= c < " " or "\x7f" <= c <= "\x9f"))
+    return kept.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;").replace("\n", "\\n")
+
+
+def folded(line: str) -> bytes:
+    """A content line with its CRLF, in pieces of at most 75 octets, no character cut apart (RFC 6350 §3.2)."""
+    return b"\r\n ".join(_pieces(line)) + b"\r\n"
+
+
+def _pieces(line: str) -> Iterator[bytes]:
+    piece, room = b"", 75
+    for character in line:
+        octets = character.encode()
+        if len(piece) + len(octets) > room:
+            yield piece
+            piece, room = b"", 74  # a continuation begins with the space
+        piece += octets
+    yield piece

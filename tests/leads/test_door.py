@@ -1,0 +1,119 @@
+"""The door beside others: withdrawals at the same moment, a login that can do nothing else, requests that break off."""
+
+import asyncio
+import contextlib
+import contextvars
+import json
+
+import asyncpg
+import pytest
+
+from events.database.connections import Database, Scope
+from events.leads.queries import TAKE_LEADS
+from events.terms import Field
+from tests.leads.fair import Fair
+
+
+def args_of(client_id: object, fair: Fair) -> tuple[object, ...]:
+    """The arguments of one full pull by a machine."""
+    card = [field.value for field in Field]
+    return ("client", str(client_id), None, fair.slug, "follow_up", card, "api", None, None, None, None, fair.clock.now)
+
+
+async def until_somebody_waits(fair: Fair) -> None:
+    """Returns when a backend stands in front of an advisory lock."""
+    waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+    while not await fair.sql.fetchval(waiting):  # noqa: ASYNC110  # Postgres tells nobody
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.requirement("S6-sponsor-13")
+async def test_a_withdrawal_waits_for_the_release_in_flight_and_recalls_it(fair: Fair, database: Database) -> None:
+    who = await fair.attendee(shares_with=["S1"])
+    _, client = await fair.machine("S1")
+    outside = contextvars.copy_context()  # inside, this task counts as being in a transaction
+    async with asyncio.timeout(20):
+        async with database.door() as door:
+            first, lead = await door.fetch(TAKE_LEADS, *args_of(client, fair))
+            assert (first["refusal"], lead["state"]) == (None, "lead")
+            withdrawing = asyncio.create_task(who.withdraw(fair.parties["S1"]), context=outside)
+            await until_somebody_waits(fair)
+        await withdrawing
+    recalls = await fair.sql.fetch("select registration_id from recall where party_id = $1", fair.parties["S1"])
+    assert [recall["registration_id"] for recall in recalls] == [who.id]
+
+
+@pytest.mark.requirement("S6-sponsor-13")
+@pytest.mark.parametrize("path", ["/api/v1/leads", "/api/v1/leads.csv"])
+async def test_a_pull_waits_for_the_withdrawal_in_flight_and_gets_nothing(fair: Fair, path: str) -> None:
+    who = await fair.attendee(shares_with=["S1"])
+    admin = await fair.admin("S1")
+    act = [{"purpose": "sponsor_sharing", "act": "withdraw", "actor": "subject", "method": "my_page"}]
+    async with asyncio.timeout(20):
+        async with fair.sql.transaction():
+            await fair.sql.execute("select release.lock_against_releases($1)", [fair.world.event])
+            pulling = asyncio.create_task(admin.get(path, params=fair.asking()))
+            await until_somebody_waits(fair)
+            await fair.sql.execute("select consent.record_acts($1, $2, $3)", who.id, json.dumps(act), fair.clock.now)
+        answer = await pulling
+    assert who.card["email"] not in answer.text
+    assert await fair.entries() == [("released", None, 0)]
+
+
+async def test_a_file_that_breaks_off_leaves_no_entry_and_a_clean_connection(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
+    await fair.attendee(shares_with=["S1"])
+    admin = await fair.admin("S1")
+    started = asyncio.Event()
+    wait = asyncio.Event()
+
+    async def stuck(*_: object) -> None:
+        started.set()
+        await wait.wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("events.release.files.asyncio.to_thread", stuck)
+        asking = asyncio.create_task(admin.get("/api/v1/leads.csv", params=fair.asking()))
+        await asyncio.wait_for(started.wait(), 10)
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
+    assert await fair.entries() == []
+    assert (await admin.get("/api/v1/leads.csv", params=fair.asking())).status_code == 200
+    assert await fair.entries() == [("released", None, 1)]
+
+
+@pytest.mark.requirement("S6-sponsor-14")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from registration",
+        "select * from consent_event",
+        "select * from disclosure",
+        "select * from release.decide(gen_random_uuid(), gen_random_uuid(), 'follow_up', '{name}', '2027-01-01')",
+        "select release.recall_what_was_lost('{}', '2027-01-01')",
+        "select release.note_refusal(null, null, null, 'client', null, 'api', '', '{}', 'denied', 'x', '2027-01-01')",
+    ],
+)
+async def test_the_sponsors_login_can_do_nothing_but_execute_doors(database: Database, statement: str) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await database.call_door(statement)
+
+
+async def test_a_file_cannot_be_noted_on_a_release_of_another_transaction(fair: Fair, database: Database) -> None:
+    page = (await (await fair.admin("S1")).get("/api/v1/leads", params=fair.asking())).json()
+    await database.call_door("select release.note_file($1, $2)", page["release"], b"x" * 32)
+    assert (await fair.book(page["release"]))["file_sha256"] is None
+
+
+async def test_nobody_hears_why_about_a_registration_of_others(fair: Fair, database: Database) -> None:
+    who = await fair.attendee(shares_with=["S1"])
+    asked = (who.id, fair.parties["S1"], "follow_up", fair.clock.now)
+    async with database.transaction(Scope(organisation=fair.world.organisation)) as connection:
+        [reason] = await connection.fetch("select * from release.why($1, $2, $3, $4)", *asked)
+    assert (reason["refusal"], reason["basis"]) == (None, "form")
+    async with database.transaction(Scope(organisation=fair.parties["S1"])) as connection:
+        assert await connection.fetch("select * from release.why($1, $2, $3, $4)", *asked) == []
+    with pytest.raises(asyncpg.PostgresError) as refused:
+        async with database.transaction() as connection:
+            await connection.fetch("select * from release.recall_what_was_lost($1, $2)", [who.id], fair.clock.now)
+    assert refused.value.sqlstate == "EV404"
