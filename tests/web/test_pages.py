@@ -1,0 +1,228 @@
+"""The pages: they work without script, change nothing when they are opened, and take forms from their own pages alone."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from events.access.tokens import digest, new_secret
+from events.app import create_app
+from events.database.connections import Database
+from events.web.viewer import operations
+from tests.conftest import SETTINGS, MovableClock, Visit
+from tests.people import ok
+from tests.world import World
+
+OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+async def link(database: Database, clock: MovableClock, unique: Callable[[str], str]) -> str:
+    """The token of a fresh sign-in link."""
+    token = new_secret()
+    email = f"person@{unique('pages')}.example"
+    [row] = await database.call("select access.person_of($1, $2) as id", email, clock.now)
+    await database.call(
+        "select access.keep_link($1, $2, null, $3, $4)", digest(token), row["id"], clock.forward(minutes=15), clock.now
+    )
+    clock.forward(minutes=-10)
+    return token
+
+
+@pytest.fixture
+async def registration_link(world: World, visit: Visit) -> str:
+    """The token of the link that a registration's mail holds."""
+    email = f"guest@{world.slug}.example"
+    client = visit()
+    form = ok(await client.get(f"/api/v1/events/{world.slug}/form?language=en"))
+    body = {
+        "served_form": form["id"],
+        "form_sha256": form["sha256"],
+        "ticket": form["content"]["tickets"][0]["id"],
+        "fields": {"name": "Guest", "email": email},
+    }
+    ok(await client.post(f"/api/v1/events/{world.slug}/registrations", json=body))
+    [mail] = ok(await client.get("/mailbox.json", params={"to": email}))["items"]
+    found = re.search(r"/confirm\?token=([\w-]+)", mail["body"])
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/api", "/mailbox", "/confirm", "/static/style.css"])
+@pytest.mark.parametrize("language", ["th", "en"])
+async def test_a_page_needs_no_script_and_loads_nothing_from_elsewhere(
+    path: str, language: str, anyone: httpx.AsyncClient
+) -> None:
+    answer = await anyone.get(path, headers={"accept-language": language})
+    assert answer.status_code == (410 if path == "/confirm" else 200)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    if path.startswith("/static"):
+        return
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["content-language"] == language
+    assert re.findall(r"<script|\son\w+=|style=|javascript:", answer.text) == []
+    assert re.findall(r'(?:src|href|action)="(?!/|#|data:,)([^"]*)"', answer.text) == []
+
+
+async def test_the_start_page_shows_what_is_to_come_and_escapes_it(
+    world: World, anyone: httpx.AsyncClient, unique: Callable[[str], str]
+) -> None:
+    title = f"<b>{unique('bold')}</b>"
+    await world.patch(f"/organiser/events/{world.slug}", {"titles": {"th": title, "en": title}})
+    shown = (await anyone.get("/", headers={"accept-language": "en"})).text
+    assert title not in shown
+    assert title.replace("<", "&lt;").replace(">", "&gt;") in shown
+    assert f"/api/v1/events/{world.slug}/form?language=en" in shown
+
+
+async def test_a_static_file_is_sent_once(anyone: httpx.AsyncClient) -> None:
+    first = await anyone.get("/static/style.css")
+    again = await anyone.get("/static/style.css", headers={"if-none-match": first.headers["etag"]})
+    assert (first.headers["content-type"], again.status_code, again.content) == ("text/css; charset=utf-8", 304, b"")
+    assert (await anyone.get("/static/..%2Froutes.py")).status_code == 404
+
+
+async def test_opening_a_sign_in_link_changes_nothing_and_its_button_works_once(link: str, visit: Visit) -> None:
+    client = visit()
+    for _ in range(2):
+        opened = await client.get("/sign-in", params={"token": link})
+        assert (opened.status_code, link in opened.text, "set-cookie" in opened.headers) == (200, True, False)
+        # the token is in the address: other sites must not hear it, and our own form must still say where it stands
+        assert opened.headers["referrer-policy"] == "strict-origin"
+    pressed = await client.post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    assert (pressed.status_code, "session" in pressed.cookies) == (200, True)
+    assert ok(await client.get("/api/v1/session"))["email"] in pressed.text
+    again = await visit().post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    assert (again.status_code, "set-cookie" in again.headers) == (410, False)
+    assert (await visit().get("/sign-in", params={"token": link})).status_code == 410
+
+
+async def test_signing_out_ends_the_session(link: str, visit: Visit) -> None:
+    client = visit()
+    await client.post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    stolen = client.cookies["session"]
+    assert (
+        await client.post("/sign-out", headers=OWN_PAGE | {"content-type": "application/x-www-form-urlencoded"})
+    ).status_code == 200
+    client.cookies.set("session", stolen, domain="events.example")
+    assert (await client.get("/api/v1/session")).status_code == 401
+
+
+async def test_asking_for_a_link_says_the_same_for_every_address(link: str, visit: Visit, database: Database) -> None:
+    client = visit()
+    await client.post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    known = ok(await client.get("/api/v1/session"))["email"]
+    texts = {
+        (await visit().post("/sign-in", data={"email": email}, headers=OWN_PAGE)).text
+        for email in (known, "nobody@nowhere.example")
+    }
+    assert len(texts) == 1
+    [mail] = ok(await client.get("/mailbox.json", params={"to": known}))["items"]
+    assert "/sign-in?token=" in mail["body"]
+    assert (await client.post("/sign-in", data={"email": "no address"}, headers=OWN_PAGE)).status_code == 422
+
+
+async def test_the_button_of_a_registration_confirms_it_once(registration_link: str, visit: Visit) -> None:
+    client = visit()
+    opened = await client.get("/confirm", params={"token": registration_link})
+    assert (opened.status_code, registration_link in opened.text) == (200, True)
+    # a confirmation is no sign-in: the other page does not take it
+    assert (await client.get("/sign-in", params={"token": registration_link})).status_code == 410
+    pressed = await client.post("/confirm", data={"token": registration_link}, headers=OWN_PAGE)
+    assert pressed.status_code == 200
+    image = re.search(r'<img src="([^"]+)"', pressed.text)
+    assert image
+    badge = await client.get(image[1])
+    assert (badge.status_code, badge.headers["content-type"].partition(";")[0]) == (200, "image/svg+xml")
+    assert (await client.post("/confirm", data={"token": registration_link}, headers=OWN_PAGE)).status_code == 410
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/confirm", "/sign-out"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://events.example", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {},
+    ],
+)
+async def test_a_form_from_another_site_is_refused_and_spends_nothing(
+    path: str, headers: dict[str, str], link: str, visit: Visit
+) -> None:
+    refused = await visit().post(path, data={"token": link}, headers=headers)
+    assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
+    assert (await visit().get("/sign-in", params={"token": link})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "status"),
+    [
+        (b"token=" + b"x" * 5000, "application/x-www-form-urlencoded", 413),
+        (b'{"token": "x"}', "application/json", 400),
+        (b"token=a&token=b", "application/x-www-form-urlencoded", 400),
+        (b"a=1&b=2&c=3&d=4&e=5&f=6", "application/x-www-form-urlencoded", 400),
+        (b"token=%ff", "application/x-www-form-urlencoded", 400),
+        (b"token=%00", "application/x-www-form-urlencoded", 400),
+        (b"token=\xff", "application/x-www-form-urlencoded", 400),
+        (b"", "application/x-www-form-urlencoded", 410),
+    ],
+)
+async def test_a_strange_form_is_refused_as_a_page(content: bytes, media: str, status: int, anyone: httpx.AsyncClient) -> None:
+    answer = await anyone.post("/confirm", content=content, headers=OWN_PAGE | {"content-type": media})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+
+
+class TestTheMailbox:
+    async def test_shows_mail_newest_first_with_links_that_can_be_pressed(
+        self, registration_link: str, anyone: httpx.AsyncClient
+    ) -> None:
+        shown = (await anyone.get("/mailbox")).text
+        assert f'<a href="http://events.example/confirm?token={registration_link}">' in shown
+        times = re.findall(r'<time datetime="([^"]+)"', shown)
+        assert times == sorted(times, reverse=True)
+
+    @pytest.mark.parametrize("path", ["/mailbox", "/mailbox.json"])
+    async def test_does_not_exist_outside_a_demo(self, path: str, database: Database, clock: MovableClock) -> None:
+        app = create_app(replace(SETTINGS, demo=False), database, clock=clock)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://events.example") as client:  # type: ignore[arg-type]
+            assert (await client.get(path)).status_code == 404
+            assert "/mailbox" not in (await client.get("/")).text
+
+    @pytest.mark.parametrize("path", ["/mailbox", "/mailbox.json"])
+    async def test_is_hidden_from_a_page_that_took_our_address_under_another_name(
+        self, path: str, anyone: httpx.AsyncClient
+    ) -> None:
+        assert (await anyone.get(path, headers={"host": "rebound.evil.example"})).status_code == 404
+
+
+async def test_the_viewer_shows_every_operation_with_who_may_call_it(anyone: httpx.AsyncClient) -> None:
+    schema = ok(await anyone.get("/api/v1/openapi.json"))
+    shown = (await anyone.get("/api", headers={"accept-language": "en"})).text
+    count = sum(len(methods) for methods in schema["paths"].values())
+    assert shown.count('<details class="operation"') == count
+    assert re.findall(r'class="callers">For:\s*</span>', shown) == []
+
+
+def test_an_operation_of_the_viewer_names_what_it_takes() -> None:
+    schema = {
+        "paths": {
+            "/api/v1/things": {
+                "post": {
+                    "summary": "Make a thing",
+                    "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}, "required": True}],
+                    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+                    "responses": {"201": {}},
+                }
+            }
+        },
+        "components": {"schemas": {"Thing": {"properties": {"name": {"type": "string"}}, "required": ["name"]}}},
+    }
+    [operation] = operations(schema, {}, "en")["things"]
+    assert [(t.name, t.where, t.type, t.required) for t in operation.takes] == [
+        ("limit", "query", "integer", True),
+        ("name", "body", "string", True),
+    ]
