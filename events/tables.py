@@ -392,6 +392,7 @@ class Release(Table, tablename="release", db=ENGINE):
     actor_kind = Text()
     actor_id = UUID(default=None)
     declared_use = Text()
+    terms_version = Text()
     requested_fields = Array(base_column=Text(), default=list)
     agreement_id = UUID(default=None, null=True)
     policy_version = Text()

@@ -1,7 +1,8 @@
 """The vocabulary of the product as types. Pure: every other module may import it, it imports none of ours."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, Literal, NewType
+from typing import Final, Literal, NamedTuple, NewType
 from uuid import UUID
 
 OrganisationId = NewType("OrganisationId", UUID)
@@ -50,6 +51,46 @@ class Purpose(StrEnum):
 
 # purposes whose consent names exactly one legal entity (§6: never a wildcard)
 NAMED_PURPOSES: Final = frozenset({Purpose.SPONSOR_SHARING, Purpose.TRANSFER, Purpose.AFFILIATE_MARKETING})
+
+
+class Processing(StrEnum):
+    """What we do without asking, because the registration itself, or the safety of the service, needs it (§5)."""
+
+    REGISTRATION = "registration"
+    EVENT_SERVICE_MAIL = "event_service_mail"
+    AFFILIATE_REGISTRATION = "affiliate_registration"
+    SECURITY_LOG = "security_log"
+
+
+class Basis(NamedTuple):
+    """The one legal ground of a purpose: its kind, where Thai and European law name it, and the clause of the notice."""
+
+    kind: Literal["consent", "contract", "legitimate_interest"]
+    pdpa: str
+    gdpr: str
+    notice: str
+
+
+_CONSENT: Final = Basis("consent", "s.19, s.27", "6(1)(a)", "§5")
+_CONTRACT: Final = Basis("contract", "s.24(3)", "6(1)(b)", "§5")
+
+# §5, S5-basis-1: the registry. Nothing runs under a purpose that is not here, and none has a second ground to fall back on.
+BASES: Final[Mapping[Purpose | Processing, Basis]] = {
+    Purpose.SPONSOR_SHARING: _CONSENT._replace(notice="§6 Event sponsors"),
+    Purpose.BADGE_SCAN: _CONSENT._replace(notice="§3.1, §6 Event sponsors"),
+    Purpose.AFFILIATE_MARKETING: _CONSENT._replace(notice="§6 Affiliates"),
+    Purpose.CONTEST: _CONSENT._replace(notice="§6 Contests"),
+    Purpose.MARKETING_EMAIL: _CONSENT,
+    Purpose.MARKETING_SMS: _CONSENT,
+    Purpose.MARKETING_PHONE: _CONSENT,
+    Purpose.SPECIAL_DATA: Basis("consent", "s.26", "9(2)(a)", "§3.1"),
+    Purpose.MEDIA_PUBLICITY: _CONSENT._replace(notice="§3.1"),
+    Purpose.TRANSFER: Basis("consent", "s.28(2)", "49(1)(a)", "§7"),
+    Processing.REGISTRATION: _CONTRACT,
+    Processing.EVENT_SERVICE_MAIL: _CONTRACT,
+    Processing.AFFILIATE_REGISTRATION: _CONTRACT._replace(notice="§6 Affiliates"),
+    Processing.SECURITY_LOG: Basis("legitimate_interest", "s.24(5)", "6(1)(f)", "§4, §5"),
+}
 
 
 class Use(StrEnum):

@@ -503,6 +503,8 @@ create table release (
     actor_kind text not null check (actor_kind in ('session', 'client', 'device')),
     actor_id uuid not null,
     declared_use text not null,
+    -- S6-sponsor-9: which recipient terms (events/release/terms.py) this very hand-over stands on
+    terms_version text not null,
     requested_fields text[] not null,
     agreement_id uuid,
     policy_version text not null,

@@ -22,6 +22,7 @@ from events.database.connections import Database
 from events.leads.actions import LeadsFile, confirm_recall, open_download, prepare_download, take_all, take_page
 from events.leads.queries import recalls_of
 from events.leads.rules import FORMATS, Ask, Format, check_ask, file_name, item_of
+from events.release import terms
 from events.settings import Settings
 from events.terms import Field
 
@@ -234,7 +235,21 @@ async def acknowledge_recall(
     return Acknowledged(recall, await confirm_recall(database, caller, owner, recall, now))
 
 
+class RecipientTerms(msgspec.Struct, frozen=True):
+    """What `accept_terms=true` accepts; the ledger keeps the version with every pull."""
+
+    version: str
+    words: dict[str, list[str]]
+
+
+@get("/recipient-terms", opt=may(Permission.BE_ANYONE), sync_to_thread=False)
+def show_terms() -> RecipientTerms:
+    """The terms that a sponsor accepts with every pull, in Thai and English (S6-sponsor-9)."""
+    return RecipientTerms(terms.VERSION, {language: list(words) for language, words in terms.WORDS.items()})
+
+
 ROUTES: list[Any] = [
+    show_terms,
     get_leads,
     *[file_route(format_) for format_ in FORMATS],
     post_download,

@@ -29,7 +29,7 @@ from events.privacy.actions import (
 )
 from events.privacy.queries import blocks_of, disclosures_of, scans_of
 from events.privacy.rules import OWN_SWITCHES, RequestKind
-from events.terms import Act, Block, Field, Purpose
+from events.terms import BASES, Act, Block, Field, Purpose
 
 Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 ChoiceAct = Annotated[str, msgspec.Meta(pattern="^(grant|withdraw)$")]
@@ -151,10 +151,30 @@ class StaffAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipient: UUID | None = None
 
 
+class PurposeLine(msgspec.Struct, frozen=True):
+    """One purpose and its one legal ground."""
+
+    purpose: str
+    basis: str
+    pdpa: str
+    gdpr: str
+    notice: str
+
+
+class Purposes(msgspec.Struct, frozen=True):
+    items: list[PurposeLine]
+
+
 def _states(rows: list[Any]) -> list[ChoiceState]:
     return [
         ChoiceState(r.purpose, r.recipient_id, r.legal_name, r.given, r.act, r.at, r.fields, r.uses, r.expires_at) for r in rows
     ]
+
+
+@get("/purposes", opt=may(Permission.BE_ANYONE), sync_to_thread=False)
+def show_purposes() -> Purposes:
+    """What data is processed for, and on which ground: the whole registry, one ground each (§5)."""
+    return Purposes([PurposeLine(p.value, b.kind, b.pdpa, b.gdpr, b.notice) for p, b in BASES.items()])
 
 
 @get("/me/registrations/{registration:uuid}/consents", opt=may(Permission.BE_ONESELF))
@@ -306,6 +326,7 @@ async def write_on_behalf(
 
 
 ROUTES: list[Any] = [
+    show_purposes,
     show_consents,
     put_consents,
     delete_consents,

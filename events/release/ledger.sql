@@ -13,7 +13,7 @@ create or replace function release.line_hash(d disclosure) returns bytea immutab
 create or replace function release.release_hash(r release) returns bytea immutable language sql
     return sha256(convert_to(jsonb_build_array(
         'release-1', r.id, r.organisation_id, r.event_id, r.party_id, r.outcome, r.refusal, r.channel, r.actor_kind,
-        r.actor_id, r.declared_use, r.requested_fields, r.agreement_id, r.policy_version, extract(epoch from r.at),
+        r.actor_id, r.declared_use, r.terms_version, r.requested_fields, r.agreement_id, r.policy_version, extract(epoch from r.at),
         r.row_count, r.last_registration_id, encode(r.lines_hash, 'hex'), encode(r.file_sha256, 'hex'))::text, 'UTF8'));
 
 create or replace function release.no_lines() returns bytea immutable language sql return sha256('');
@@ -22,6 +22,9 @@ create or replace function release.no_lines() returns bytea immutable language s
 create or replace function release.policy_version() returns text immutable language sql return '{policy_version}';
 -- the program asks it at its start: another version means that `events migrate` has not run
 grant execute on function release.policy_version() to events_app;
+
+-- which recipient terms every door call stands on; the words are in events/release/terms.py, a test compares
+create or replace function release.terms_version() returns text immutable language sql return 'recipient-terms-1';
 
 create or replace function release.keep_release() returns trigger language plpgsql as $$
 begin
@@ -33,6 +36,7 @@ begin
         end if;
     else
         new.txid := pg_current_xact_id();
+        new.terms_version := release.terms_version();
     end if;
     new.hash := release.release_hash(new);
     return new;
