@@ -218,6 +218,7 @@ class Registration(Table, tablename="registration", db=ENGINE):
     served_form_id = UUID(default=None, null=True)
     organiser_party_id = UUID(default=None, null=True)
     source = Text()
+    notified_at = Timestamptz(default=None, null=True)
     self_confirmed_at = Timestamptz(default=None, null=True)
     age_band = Text(default=None, null=True)
     emancipated = Boolean()

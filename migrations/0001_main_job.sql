@@ -262,6 +262,8 @@ create table registration (
     served_form_id uuid,
     organiser_party_id uuid,
     source text not null check (source in ('self', 'colleague', 'import')),
+    -- §2: who did not fill in the form herself was told by then which notice governs her data
+    notified_at timestamptz,
     self_confirmed_at timestamptz,
     age_band text check (age_band in ('0-10', '11-15', '16-19', '20+')),
     emancipated boolean not null default false,
@@ -278,6 +280,7 @@ create table registration (
     check ((state = 'cancelled') = (cancelled_at is not null)),
     check (state not in ('confirmed', 'attended') or confirmed_at is not null),
     check (source <> 'self' or served_form_id is not null),
+    check (source = 'self' or notified_at is not null),
     foreign key (organisation_id, event_id) references event (organisation_id, id),
     foreign key (event_id, ticket_type_id) references ticket_type (event_id, id),
     foreign key (organisation_id, notice_id) references notice (organisation_id, id),

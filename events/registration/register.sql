@@ -41,12 +41,9 @@ begin
     select coalesce(sum(taken), 0), count(*) into already, slots from seat_slot
     where event_id = p_event and ticket_type_id is not distinct from p_ticket;
     if p_capacity is null then
-        if already > 0 then
-            update seat_slot set capacity = 2147483647 / greatest(slots, 1)
-            where event_id = p_event and ticket_type_id is not distinct from p_ticket;
-        else
-            delete from seat_slot where event_id = p_event and ticket_type_id is not distinct from p_ticket;
-        end if;
+        -- the slots stay: cancelled places still point at them
+        update seat_slot set capacity = 2147483647
+        where event_id = p_event and ticket_type_id is not distinct from p_ticket;
         return true;
     end if;
     if already > p_capacity then return false; end if;

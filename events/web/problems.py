@@ -11,7 +11,6 @@ import msgspec
 from events.errors import (
     BadRequest,
     EventsError,
-    FieldError,
     InvalidInput,
     NotAllowed,
     NotFound,
@@ -20,6 +19,7 @@ from events.errors import (
     Unavailable,
 )
 from events.terms import Language
+from events.web.field_errors import field_error, missing_parameter
 
 log = logging.getLogger("events")
 
@@ -123,9 +123,8 @@ def _of_litestar(error: BaseException) -> EventsError:
         return TooMany()
     extra = getattr(error, "extra", None)
     entries = extra if isinstance(extra, list) else []
-    fields = [
-        FieldError(str(e.get("key", "")).removeprefix("data."), str(e.get("message", "")), "ค่าของช่องนี้ไม่ถูกต้อง")
-        for e in entries
-        if isinstance(e, dict)
-    ]
-    return InvalidInput(fields=fields) if fields else BadRequest(str(getattr(error, "detail", "")) or None)
+    fields = [field_error(str(e.get("key", "")), str(e.get("message", ""))) for e in entries if isinstance(e, dict)]
+    detail = str(getattr(error, "detail", ""))
+    if missing := missing_parameter(detail):
+        fields.append(missing)
+    return InvalidInput(fields=fields) if fields else BadRequest(detail or None)

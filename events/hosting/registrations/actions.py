@@ -77,7 +77,7 @@ async def import_guests(
             if (found := known.get(people[guest.card["email"]])) is not None and not found.own_words
         }
         await correct_cards(connection, event.id, corrections, now)
-        await _add(connection, staff, event, new, people, notices, now)
+        await _add(connection, staff, event, new, people, notices, notified_at, now)
     return Imported(len(new), len(corrections), _own(known))
 
 
@@ -106,6 +106,7 @@ async def _add(
     guests: Sequence[Guest],
     people: Mapping[str, UUID],
     notices: Mapping[str, UUID],
+    notified_at: datetime,
     now: datetime,
 ) -> None:
     seats = await take_seats(connection, event.id, [guest.ticket for guest in guests])
@@ -114,7 +115,7 @@ async def _add(
             "There are fewer places left than guests in the list; nothing was imported.",
             "ที่นั่งเหลือไม่พอสำหรับรายชื่อนี้ ยังไม่มีการนำเข้าใด ๆ",
         )
-    added = await add_registrations(connection, staff.organisation, event.id, guests, people, notices, seats, now)
+    added = await add_registrations(connection, staff.organisation, event.id, guests, people, notices, seats, notified_at, now)
     if len(added) != len(guests):
         raise Conflict(
             "Somebody of the list registered at this very moment; nothing was imported. Send it again.",

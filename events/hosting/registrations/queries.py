@@ -53,9 +53,9 @@ ADD = """
 with added as (
     insert into registration (
         id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone, email,
-        language, notice_id, organiser_party_id, source, ticket_slot_id, event_slot_id, created_at, confirmed_at, changed_at)
+        language, notice_id, organiser_party_id, source, notified_at, ticket_slot_id, event_slot_id, created_at, confirmed_at, changed_at)
     select uuidv7(), $1, $2, g.ticket, g.person, 'confirmed', g.name, g.job_title, g.company, g.address, g.country, g.phone,
-           g.email, g.language, g.notice, null, 'import', nullif(g.ticket_slot, 0), nullif(g.event_slot, 0), $3, $3, $3
+           g.email, g.language, g.notice, null, 'import', $17, nullif(g.ticket_slot, 0), nullif(g.event_slot, 0), $3, $3, $3
     from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
                 $13::text[], $14::uuid[], $15::bigint[], $16::bigint[])
         as g (ticket, person, name, job_title, company, address, country, phone, email, language, notice, ticket_slot, event_slot)
@@ -180,6 +180,7 @@ async def add_registrations(
     people: Mapping[str, UUID],
     notices: Mapping[str, UUID],
     seats: Sequence[Seat],
+    notified_at: datetime,
     now: datetime,
 ) -> list[UUID]:
     """The ids of those stored; fewer than asked when somebody registered at the same moment."""
@@ -195,6 +196,7 @@ async def add_registrations(
         [notices[guest.language] for guest in guests],
         [seat.ticket_slot for seat in seats],
         [seat.event_slot for seat in seats],
+        notified_at,
     )
     return [row["id"] for row in rows]
 
