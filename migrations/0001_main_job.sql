@@ -494,6 +494,8 @@ create table request (
     received_at timestamptz not null,
     closed_at timestamptz
 );
+-- asking twice is one request until it is closed
+create unique index request_open on request (person_id, organisation_id, kind) where state = 'received';
 
 create table release (
     id uuid primary key default uuidv7(),

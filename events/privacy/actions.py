@@ -12,7 +12,7 @@ from events.consent.queries import history_of, record_acts, served_form, state_o
 from events.consent.rules import Choice, check_takeable, grants_of, taking_back
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, InvalidInput, NotFound, OnlyTheAttendeeMayConsent
-from events.privacy.queries import blocks_of, registrations_of, write_block
+from events.privacy.queries import blocks_of, registrations_of, store_requests, write_block
 from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
 from events.terms import Act, Block, PersonId, Purpose
 
@@ -141,21 +141,14 @@ async def lift_block(database: Database, person: PersonId, block: Block, now: da
 
 
 async def make_request(database: Database, person: PersonId, kind: RequestKind, message: str, now: datetime) -> list[UUID]:
-    """Ask every organisation that holds her data; the block stands from receipt on (scenarios 27, 28). Returns the requests."""
+    """Ask every organisation that holds her data; the block stands from receipt on (scenarios 27, 28).
+
+    Returns the requests that are open now; asking again adds none.
+    """
     async with database.transaction(Scope(person=person)) as connection:
         held = await _block(connection, person, BLOCK_OF_REQUEST[kind], now)
-        return [
-            await connection.fetchval(
-                "insert into request (person_id, organisation_id, kind, message, received_at)"
-                " values ($1, $2, $3, $4, $5) returning id",
-                person,
-                organisation,
-                kind,
-                message,
-                now,
-            )
-            for organisation in sorted({r["organisation_id"] for r in held})
-        ]
+        organisations = sorted({r["organisation_id"] for r in held})
+        return await store_requests(connection, person, organisations, kind, message, now)
 
 
 async def dispute_scan(database: Database, person: PersonId, registration: UUID, scan: UUID, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Who got what, and what stands against releasing a person's data."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,12 @@ HELD = """
 select r.id, r.event_id, r.organisation_id from registration r where r.person_id = $1
 """
 
+ASK = """
+insert into request (person_id, organisation_id, kind, message, received_at)
+select $1, o, $3, $4, $5 from unnest($2::uuid[]) o
+on conflict (person_id, organisation_id, kind) where state = 'received' do nothing
+"""
+
 
 async def disclosures_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in await connection.fetch(DISCLOSURES, registration)]
@@ -53,6 +60,17 @@ async def blocks_of(connection: Connection, person: UUID) -> dict[str, datetime]
     """The blocks in force and since when."""
     row = await connection.fetchrow("select * from subject_block where person_id = $1", person)
     return {block.value: row[block] for block in Block if row and row[block] is not None}
+
+
+async def store_requests(
+    connection: Connection, person: UUID, organisations: Sequence[UUID], kind: str, message: str, now: datetime
+) -> list[UUID]:
+    """The open requests of this kind, one for each organisation."""
+    await connection.execute(ASK, person, organisations, kind, message, now)
+    rows = await connection.fetch(
+        "select id from request where person_id = $1 and kind = $2 and state = 'received' order by organisation_id", person, kind
+    )
+    return [row["id"] for row in rows]
 
 
 async def write_block(connection: Connection, person: UUID, block: Block, act: str, now: datetime) -> None:

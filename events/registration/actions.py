@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from events.access.actions import open_session
 from events.access.caller import Staff
-from events.access.idempotency import key_reused
+from events.access.idempotency import claim, key_reused
 from events.access.tokens import digest, new_secret
 from events.badges.codes import new_code
 from events.consent.actions import lock_against_releases, recall_what_was_lost
@@ -244,18 +246,28 @@ async def cancel_for(database: Database, staff: Staff, registration: UUID, now: 
         await cancel(connection, event, registration, now)
 
 
-async def reissue_badge(database: Database, person: PersonId, registration: UUID, now: datetime) -> str:
-    """A new code; the old one is dead for every scanner from this commit on (scenario 57). Raises Conflict without a badge."""
+async def reissue_badge(
+    database: Database, person: PersonId, registration: UUID, key: str | None, asked: msgspec.Struct, now: datetime
+) -> str:
+    """A new code; the old one is dead for every scanner from this commit on (scenario 57). Raises Conflict without a badge.
+
+    Asked again with the same key, the answer is the badge that is live now.
+    """
     async with database.transaction(Scope(person=person)) as connection:
         mine = await enter(connection, person, registration)
         _require_standing(mine)
+        badge, new = await claim(connection, f"badge:{registration}", key, asked, now)
+        if not new and mine["badge"] is not None:
+            live: str = mine["badge"]
+            return live
         tag = await connection.fetchval("select badge_tag from event where id = $1", mine["event_id"])
         code = new_code(tag)
         await connection.execute(
             "update badge set revoked_at = $2 where registration_id = $1 and revoked_at is null", registration, now
         )
         await connection.execute(
-            "insert into badge (organisation_id, event_id, registration_id, code, issued_at) values ($1, $2, $3, $4, $5)",
+            "insert into badge (id, organisation_id, event_id, registration_id, code, issued_at) values ($1, $2, $3, $4, $5, $6)",
+            badge,
             mine["organisation_id"],
             mine["event_id"],
             registration,

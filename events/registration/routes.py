@@ -103,6 +103,10 @@ class MyRegistrations(msgspec.Struct, frozen=True):
     items: list[MyRegistration]
 
 
+class NewBadge(msgspec.Struct, frozen=True):
+    """There is nothing to say but that one wants one."""
+
+
 class BadgeView(msgspec.Struct, frozen=True):
     code: str
 
@@ -237,10 +241,14 @@ async def badge_png(registration: FromPath[UUID], caller: Given[Caller], databas
 
 @post("/me/registrations/{registration:uuid}/badge", opt=may(Permission.BE_ONESELF), status_code=201)
 async def new_badge(
-    registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+    registration: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    idempotency_key: IdempotencyKey = None,
 ) -> BadgeView:
     """A new badge; the old one is dead at once."""
-    return BadgeView(await reissue_badge(database, caller.oneself(), registration, now))
+    return BadgeView(await reissue_badge(database, caller.oneself(), registration, idempotency_key, NewBadge(), now))
 
 
 @post("/organiser/registrations/{registration:uuid}/cancel", opt=may(Permission.CORRECT_REGISTRATION), status_code=204)

@@ -1,4 +1,4 @@
-"""What every recipient accepts with every pull (S6-sponsor-9). A new wording is a new version; the ledger names the one in force."""
+"""What every recipient accepts with every pull (S6-sponsor-9). New words are a new version; the ledger names the one in force."""
 
 from collections.abc import Mapping
 from typing import Final

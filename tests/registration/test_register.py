@@ -240,6 +240,19 @@ async def test_another_persons_registration_is_not_there(people: People) -> None
     assert [a.status_code for a in attempts] == [404] * len(attempts)
 
 
+async def test_a_badge_asked_for_twice_with_one_key_is_one_badge(people: People) -> None:
+    who = await people.attendee()
+    key = {"Idempotency-Key": str(uuid4())}
+    first, again = [ok(await who.client.post(f"{who.path}/badge", headers=key))["code"] for _ in range(2)]
+    assert first == again != who.badge
+
+
+async def test_a_request_made_twice_is_one_request(people: People) -> None:
+    who = await people.attendee()
+    first, again = [ok(await who.client.post("/api/v1/me/requests", json={"kind": "erasure"}))["requests"] for _ in range(2)]
+    assert (len(first), first) == (1, again)
+
+
 @pytest.mark.requirement("S3.1-badge-4")
 async def test_the_badge_is_a_picture_of_an_opaque_code(people: People) -> None:
     import io  # noqa: PLC0415

@@ -53,7 +53,8 @@ ADD = """
 with added as (
     insert into registration (
         id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone, email,
-        language, notice_id, organiser_party_id, source, notified_at, ticket_slot_id, event_slot_id, created_at, confirmed_at, changed_at)
+        language, notice_id, organiser_party_id, source, notified_at,
+        ticket_slot_id, event_slot_id, created_at, confirmed_at, changed_at)
     select uuidv7(), $1, $2, g.ticket, g.person, 'confirmed', g.name, g.job_title, g.company, g.address, g.country, g.phone,
            g.email, g.language, g.notice, null, 'import', $17, nullif(g.ticket_slot, 0), nullif(g.event_slot, 0), $3, $3, $3
     from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
