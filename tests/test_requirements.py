@@ -19,7 +19,11 @@ def carried() -> set[str]:
     for path in Path(__file__).parent.rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {"pytest.mark.requirement", "scenario"}:
-                found |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+                found |= {
+                    argument.value
+                    for argument in node.args
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                }
     return found
 
 

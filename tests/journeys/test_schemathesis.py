@@ -36,7 +36,7 @@ class RealServer:
     async def _serve(self) -> None:
         database = await open_database(self._postgres.dsn("events_app"), self._postgres.dsn("events_release"), size=6, wait=5)
         app = create_app(SETTINGS, database)
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning", lifespan="off")  # type: ignore[arg-type]
+        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning", lifespan="off")
         self.server = uvicorn.Server(config)
         await self.server.serve()
         await database.close()
@@ -115,4 +115,3 @@ async def test_nothing_that_schemathesis_invents_breaks_the_server(
     run = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=SECONDS + 60, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
     assert "No issues found" in run.stdout, run.stdout[-2000:]
-    print(run.stdout[-1500:])
