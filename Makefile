@@ -1,0 +1,80 @@
+# What one does here. Everything is installed into .venv, from the lock files; nothing outside this folder is changed.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types contracts lock clean scanner
+.DELETE_ON_ERROR:
+
+RUN := .venv/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
+UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+
+help:
+	@echo "make run        start everything with demo data: database, server, mailbox  (PORT=8000)"
+	@echo "make test       every test: the phone's core (needs Node 20), then the server's"
+	@echo "make lint       ruff: rules and format"
+	@echo "make types      mypy, strict"
+	@echo "make contracts  import-linter: who may import whom"
+	@echo "make lock       compute the lock files anew from pyproject.toml"
+	@echo "make clean      remove what was installed and made here, the demo's database included"
+
+run: .venv/run.stamp
+	@exec $(RUN) -m events serve --demo
+
+test: .venv/dev.stamp scanner
+	@echo "== the server"
+	@$(RUN) -m pytest -n 2
+
+lint: .venv/dev.stamp
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+types: .venv/dev.stamp
+	@$(RUN) -m mypy
+
+contracts: .venv/dev.stamp
+	@.venv/bin/lint-imports
+
+lock: .venv/dev.stamp
+	@$(UV) pyproject.toml -o requirements.lock
+	@$(UV) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@echo "requirements.lock and requirements-dev.lock are up to date with pyproject.toml."
+
+clean:
+	rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mobile_scanner/node_modules
+	find events migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the commands above stand on ---
+
+# a venv that works stays; otherwise the first Python of these that is 3.11 or newer and can make one
+define MAKE_VENV
+set -eu; \
+good='import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'; \
+if .venv/bin/python -c "$$good" 2>/dev/null; then exit 0; fi; \
+for found in $${PYTHON:-python3.13 python3.12 python3.11 python3}; do \
+	if "$$found" -c "$$good" 2>/dev/null; then rm -rf .venv; "$$found" -m venv .venv; exit 0; fi; \
+done; \
+echo "Python 3.11 or newer with its venv module is needed (Debian: apt install python3-venv); name yours with PYTHON=..." >&2; \
+exit 1
+endef
+
+.venv/run.stamp: requirements.lock
+	@$(MAKE_VENV)
+	@echo "Installing what the program needs (once)"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock requirements.lock
+	@$(MAKE_VENV)
+	@echo "Installing what the tests need (once)"
+	@$(PIP) -r requirements-dev.lock
+	@touch .venv/run.stamp $@
+
+scanner: mobile_scanner/node_modules/.stamp
+	@echo "== the phone"
+	@cd mobile_scanner && npm run --silent check && npm run --silent lint && npm test --silent
+
+mobile_scanner/node_modules/.stamp: mobile_scanner/package-lock.json mobile_scanner/package.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
+		{ echo "The phone's tests need Node 20 or newer and npm: install them (Debian: apt install nodejs npm) and try again." >&2; exit 1; }
+	@cd mobile_scanner && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@

@@ -1,0 +1,92 @@
+"""What stands on the terminal once the server answers."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from events.access.tokens import digest, new_secret
+from events.database.connections import Database
+from events.demo import story
+from events.settings import Settings
+
+LINKS_LAST: Final = timedelta(hours=12)  # a demo is read slowly; real links live for 15 minutes
+PEOPLE: Final = (
+    ("attendee", story.GUIDE_NAME, story.GUIDE),
+    ("organiser", "owner", story.OWNER),
+    ("data protection", story.DPO_NAME, story.DPO),
+    ("sponsor", story.SPONSORS[0].name, story.SPONSORS[0].admin),
+    ("affiliate", story.AFFILIATE_NAME, story.AFFILIATE_ADMIN),
+)
+TRY: Final = (
+    "Open the attendee's link, press the button, and follow “My registrations”.",
+    "Open the sponsor's link, press the button, and take its leads: {leads}",
+    "In another terminal:  {tour}   plays the whole story with 50 people and checks every answer.",
+)
+
+
+def plain_card(settings: Settings) -> None:
+    """Where the server is and where mail goes; for a server without demo."""
+    console = Console(highlight=False)
+    console.print(f"Events is running at {settings.base_url}  (API viewer: {settings.base_url}/api)", soft_wrap=True)
+    if settings.smtp_url is None and not settings.demo:
+        console.print("Mail waits in the outbox: set EVENTS_SMTP_URL to send it.", soft_wrap=True)
+    console.print("Stop with Ctrl-C.", soft_wrap=True)
+
+
+async def card(settings: Settings, database: Database, now: datetime) -> None:
+    """What runs, fresh sign-in links for one person of each kind, what to try, how to stop."""
+    links = [(kind, name, await _link(settings, database, email, now)) for kind, name, email in PEOPLE]
+    leads = f"{settings.base_url}/api/v1/leads.csv?event={story.CONFERENCE}&use=follow_up&accept_terms=true"
+    tries = [line.format(tour=_tour(settings), leads=leads) for line in TRY]
+    console = Console(highlight=False)
+    addresses = (
+        ("start page", settings.base_url),
+        ("API viewer", f"{settings.base_url}/api"),
+        ("mailbox", f"{settings.base_url}/mailbox"),
+    )
+    if not console.is_terminal:
+        _plain(console, addresses, links, tries)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, address in addresses:
+        table.add_row(f"[bold]{name}[/bold]", address)
+    table.add_row()
+    for kind, name, link in links:
+        table.add_row(f"[bold]{kind}[/bold]", f"{name}\n[link={link}]{link}[/link]")
+    table.add_row()
+    for n, line in enumerate(tries, 1):
+        table.add_row(f"[bold]try {n}[/bold]", line)
+    table.add_row("[bold]stop[/bold]", "Ctrl-C; the data stays in " + str(settings.var))
+    console.print(Panel(table, title="Events is running", border_style="green", expand=False))
+
+
+def _plain(console: Console, addresses: tuple[tuple[str, str], ...], links: list[tuple[str, str, str]], tries: list[str]) -> None:
+    def line(words: str) -> None:
+        console.print(words, soft_wrap=True, markup=False)
+
+    line("Events is running")
+    for name, address in addresses:
+        line(f"  {name}: {address}")
+    line("Sign in as")
+    for kind, name, link in links:
+        line(f"  {kind} ({name}): {link}")
+    line("Try")
+    for words in tries:
+        line(f"  - {words}")
+    line("Stop with Ctrl-C")
+
+
+def _tour(settings: Settings) -> str:
+    port = "" if settings.port == 8000 else f"PORT={settings.port} "
+    return port + (".venv/bin/python -m events tour" if Path(".venv/bin/python").exists() else "events tour")
+
+
+async def _link(settings: Settings, database: Database, email: str, now: datetime) -> str:
+    token = new_secret()
+    [row] = await database.call("select access.person_of($1, $2) as id", email, now)
+    await database.call("select access.keep_link($1, $2, null, $3, $4)", digest(token), row["id"], now + LINKS_LAST, now)
+    return f"{settings.base_url}/sign-in?token={token}"

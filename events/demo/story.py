@@ -1,0 +1,114 @@
+"""Who and what the demo is about: facts only. Every company and every person is invented."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from events.demo.acting import both
+
+SLUG: Final = "lotus-lane"
+LEGAL_NAME: Final = "Lotus Lane Events Co., Ltd."
+COUNTRY: Final = "TH"
+CONTACT: Final = "hello@lotus-lane.example"
+DPO_NAME: Final = "Wilai Thammasri"
+DPO: Final = "dpo@lotus-lane.example"
+OWNER: Final = "owner@lotus-lane.example"
+
+CONFERENCE: Final = "open-data-days-bangkok"
+WEBINAR: Final = "privacy-by-design-online"
+HOSTED: Final = "makers-morning-chiang-mai"
+
+CARD: Final = ("name", "job_title", "company", "address", "country", "phone", "email")
+USES: Final = ("follow_up", "product_information")
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """A booth at the conference. `covered` names the laws whose transfer a safeguard covers, outside Thailand."""
+
+    name: str
+    domain: str
+    country: str
+    number: str
+    fields: tuple[str, ...] = CARD
+    covered: tuple[str, ...] = ()
+    phones: int = 1
+
+    @property
+    def admin(self) -> str:
+        return f"booth@{self.domain}"
+
+
+SPONSORS: Final = (
+    Sponsor("Chao Phraya Cloud Co., Ltd.", "chao-phraya-cloud.example", "TH", "0100000000011", phones=2),
+    Sponsor("Golden Mango Analytics Co., Ltd.", "golden-mango.example", "TH", "0100000000029"),
+    Sponsor(
+        "Banyan Networks Co., Ltd.", "banyan-networks.example", "TH", "0100000000037", ("name", "job_title", "company", "email")
+    ),
+    Sponsor("Silk Thread Software Co., Ltd.", "silk-thread.example", "TH", "0100000000045"),
+    Sponsor("Straits Lantern Pte. Ltd.", "straits-lantern.example", "SG", "200000001A", covered=("pdpa", "gdpr")),
+    Sponsor("Kallang Metrics Pte. Ltd.", "kallang-metrics.example", "SG", "200000002B"),
+    Sponsor("Prairie Signal Inc.", "prairie-signal.example", "US", "DE-0000003", covered=("pdpa", "gdpr"), phones=2),
+    Sponsor(
+        "Blue Mesa Robotics Inc.", "blue-mesa.example", "US", "DE-0000004", ("name", "company", "country", "email"), ("pdpa",)
+    ),
+)
+AFFILIATE_NAME: Final = "Lotus Lane North Co., Ltd."
+AFFILIATE_DOMAIN: Final = "lotus-lane-north.example"
+AFFILIATE_NUMBER: Final = "0500000000018"
+AFFILIATE_ADMIN: Final = f"office@{AFFILIATE_DOMAIN}"
+
+# the attendee of the card: she ticked two sponsors and the badge box, and went to booths
+GUIDE_NAME: Final = "มาลี ใจงาม"
+GUIDE: Final = "malee@attendee.example"
+
+NOTICE: Final = both(
+    "ประกาศความเป็นส่วนตัวของการสาธิต\n\n"
+    "บริษัท Lotus Lane Events เป็นผู้ควบคุมข้อมูลของงานนี้ เราใช้ข้อมูลที่คุณกรอกเพื่อจัดงานและติดต่อคุณเกี่ยวกับงานเท่านั้น "
+    "ผู้สนับสนุนจะได้ข้อมูลของคุณเฉพาะเมื่อคุณเลือกชื่อผู้สนับสนุนรายนั้นในแบบฟอร์ม หรืออนุญาตให้สแกนบัตรแล้วบูธนั้นสแกนบัตรของคุณ "
+    "คุณถอนได้ทุกเมื่อในหน้าของคุณ และดูได้เสมอว่าใครได้ข้อมูลใดไปเมื่อใด\n",
+    "Privacy notice of the demo\n\n"
+    "Lotus Lane Events is the controller of this event. What you fill in is used to run the event and to write to you about it, "
+    "and for nothing else. A sponsor gets your data only if you tick that sponsor by name, or if you let booths scan your badge "
+    "and that booth scans it. You can take it back at any time on your page, where you also see who got what, and when.\n",
+)
+WORDS: Final = {
+    "sponsor_sharing": both(
+        "ฉันให้ผู้จัดงานส่งข้อมูลที่ระบุนี้แก่ผู้สนับสนุนที่ฉันเลือกเป็นรายชื่อ เพื่อติดต่อกลับและส่งข้อมูลสินค้า ฉันถอนได้ทุกเมื่อ",
+        "The organiser may give the fields named here to each sponsor I tick by name, so that it can write to me about "
+        "its products. I can take this back at any time.",
+    ),
+    "badge_scan": both(
+        "บูธผู้สนับสนุนที่สแกนบัตรของฉันจะได้รับข้อมูลที่ระบุนี้ ฉันปิดได้ทุกเมื่อ",
+        "A sponsor whose booth scans my badge gets the fields named here. I can switch this off at any time.",
+    ),
+    "transfer": both(
+        "ฉันทราบว่าประเทศของผู้รับรายนี้อาจคุ้มครองข้อมูลส่วนบุคคลน้อยกว่าประเทศไทย และยังคงให้ส่งข้อมูลไปที่นั่น",
+        "I was told that this recipient's country may protect my data less than Thailand does, and still allow the transfer.",
+    ),
+    "marketing_email": both(
+        "ผู้จัดงานส่งข่าวงานครั้งถัดไปถึงฉันทางอีเมลได้ ฉันยกเลิกได้ทุกเมื่อ",
+        "The organiser may mail me about its next events. I can stop this at any time.",
+    ),
+}
+FORM: Final[tuple[Mapping[str, Any], ...]] = (
+    *({"field": name, "required": name in {"name", "email"}} for name in CARD),
+    {
+        "field": "custom_track",
+        "required": False,
+        "label": both("หัวข้อที่สนใจ", "Which track interests you?"),
+        "reason": both("เพื่อจัดขนาดห้อง", "So that the rooms are large enough."),
+    },
+)
+HOSTED_FORM: Final[tuple[Mapping[str, Any], ...]] = (
+    *(
+        {"field": name, "required": True, "reason": both("เพื่อออกบัตรเข้างาน", "For your place and your badge.")}
+        for name in ("name", "email")
+    ),
+    {
+        "field": "phone",
+        "required": True,
+        "reason": both("โทรแจ้งหากฝนตกและย้ายสถานที่", "We call if it rains and the place changes."),
+    },
+    {"field": "company", "required": False},
+)
