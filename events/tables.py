@@ -348,6 +348,7 @@ class Visit(Table, tablename="visit", db=ENGINE):
     organisation_id = UUID(default=None)
     scan_id = UUID(default=None)
     at = Timestamptz(default=None)
+    changed_at = Timestamptz(default=None)
 
 
 class BlockEvent(Table, tablename="block_event", db=ENGINE):

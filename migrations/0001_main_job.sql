@@ -18,7 +18,8 @@ create table organisation (
 );
 
 create table person (
-    id uuid primary key default uuidv7(),
+    -- random: an id that holds a time would tell an organisation since when somebody is known here
+    id uuid primary key default gen_random_uuid(),
     email text not null unique check (email = lower(email) and email like '%_@_%'),
     created_at timestamptz not null
 );
@@ -287,8 +288,10 @@ create table registration (
     foreign key (event_id, served_form_id) references served_form (event_id, id),
     foreign key (organisation_id, organiser_party_id) references party (organisation_id, id)
 );
-create unique index registration_one_live_per_person on registration (event_id, person_id) where state <> 'cancelled';
-create index on registration (person_id);
+-- one place per person and event; forms that nobody confirmed do not count, since anybody can fill one in for her
+create unique index registration_one_place_per_person on registration (event_id, person_id)
+    where state in ('confirmed', 'waitlisted', 'attended');
+create index on registration (person_id, event_id);
 create index registration_pending on registration (confirm_by) where state = 'pending';
 
 -- The key that makes a ledger line's commitment checkable; erased with the person, which unlinks the lines.
@@ -455,6 +458,8 @@ create table visit (
     organisation_id uuid not null,
     scan_id uuid not null,
     at timestamptz not null,
+    -- when it became known here: a phone that was offline brings old scans
+    changed_at timestamptz not null,
     primary key (registration_id, party_id),
     foreign key (event_id, registration_id) references registration (event_id, id)
 );
@@ -526,6 +531,7 @@ create table release (
 );
 create index release_txid on release (txid);
 create index release_of_party on release (event_id, party_id, id);
+create index release_time on release (event_id, at);
 
 -- One line per attendee of a release. No foreign keys: the line outlives an erased registration, and the
 -- release's row_count and lines_hash bind it harder than a key would (and cost nothing per row).

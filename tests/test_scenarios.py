@@ -416,7 +416,7 @@ async def test_data_that_an_employer_brought_does_not_leave_before_she_made_it_h
     assert await why(people, who, "S1") == "not_from_the_attendee"
     assert await people.gets("S1", who) == []
     ok(await client.patch(who.path, json={"fields": {"name": "นำเข้า ตัวอย่าง"}}))
-    assert await why(people, who, "S1") in (None, "no_consent")
+    assert await people.gets("S1", who) == ["name", "email"]
 
 
 @scenario("F20", "S6-sponsor-8")
@@ -449,6 +449,40 @@ async def test_an_objection_to_third_party_marketing_beats_every_grant(people: P
     ok(await who.client.put("/api/v1/me/blocks/object_dm_third"))
     assert (await people.gets("S1", who), await people.gets("S2", who)) == ([], [])
     assert await why(people, who, "S1") == "objected"
+
+
+@scenario("F4", "scenario-26")
+async def test_a_no_that_is_stored_counts_even_for_a_request_that_began_before_it(people: People, app: Any) -> None:
+    """A request's time is taken before it waits for a connection and for the lock; a block stored meanwhile must hold."""
+    who = await people.attendee(shares_with=["S1"])
+    before = people.clock.now
+    people.clock.forward(minutes=1)
+    ok(await who.client.put("/api/v1/me/blocks/opt_out_third"))
+    people.clock.now = before - timedelta(seconds=1)
+    assert await people.gets("S1", who) == []
+    people.clock.now = before + timedelta(minutes=2)
+    ok(await who.client.delete("/api/v1/me/blocks/opt_out_third"))
+    ok(await people.world.owner.post(f"/api/v1/organiser/events/{people.world.slug}/cancel"))
+    people.clock.now = before
+    assert (await people.pull("S1")).json()["code"] == "event_cancelled"
+
+
+@scenario("scenario-40", "S7-xfer-2", "S10.1-withdraw")
+async def test_withdrawing_all_transfers_ends_each_of_them(people: People) -> None:
+    await add_sponsor(people.world, "US", countries=["US"])
+    await people.world.publish_text("transfer", fields=[], uses=["follow_up", "product_information"])
+    who = await people.attendee(shares_with=["US"], transfer_to=["US"])
+    assert await people.gets("US", who) == ALL_SEVEN
+    await who.withdraw("transfer")
+    assert (await people.gets("US", who), await why(people, who, "US")) == ([], "transfer_not_covered")
+
+
+@scenario("S10.1-withdraw")
+async def test_a_withdrawal_from_somebody_who_is_not_there_is_refused_clearly(people: People) -> None:
+    who = await people.attendee()
+    act = {"act": "withdraw", "purpose": "sponsor_sharing", "recipient": str(uuid4())}
+    answer = await who.client.put(f"{who.path}/consents", json={"acts": [act]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
 @scenario("scenario-25")

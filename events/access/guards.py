@@ -24,6 +24,8 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 # a route takes it as `idempotency_key: IdempotencyKey = None`
 IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
+# a GET of these hands data over and writes the book: another site's link must not start one
+BOOKED = frozenset({Permission.TAKE_LEADS, Permission.TAKE_AFFILIATE_REGISTRATIONS})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,6 +46,8 @@ async def authorise(connection: ASGIConnection, handler: BaseRouteHandler) -> No
         raise NotAllowed
     # a route for anyone asks nobody who she is: no look-up, and a stale cookie does no harm
     caller = VISITOR if permission is Permission.BE_ANYONE else await identify(connection)
+    if permission in BOOKED and connection.headers.get("sec-fetch-site", "same-origin") == "cross-site":
+        raise _foreign_page()
     if not allows(caller.roles, permission):
         # a person lacks the role (403); a machine's token is simply not for this surface (401)
         raise NotAllowed if caller.kind == "session" else NotSignedIn
@@ -88,6 +92,10 @@ async def _machine(database: Database, signer: Signer, token: str, now: datetime
     return Caller("client", str(subject), machine_role=Role.SPONSOR_MACHINE if sponsor else Role.AFFILIATE_MACHINE)
 
 
+def _foreign_page() -> NotAllowed:
+    return NotAllowed("This request came from another site.", "คำขอนี้มาจากเว็บไซต์อื่น")
+
+
 def _refuse_foreign_pages(connection: ASGIConnection, settings: Settings) -> None:  # type: ignore[type-arg]
     """A cookie travels with requests that other sites start; those may read nothing and change nothing."""
     if connection.scope.get("method") in SAFE_METHODS:
@@ -97,6 +105,6 @@ def _refuse_foreign_pages(connection: ASGIConnection, settings: Settings) -> Non
         urlsplit(settings.base_url).netloc,
         connection.headers.get("host"),
     }:
-        raise NotAllowed("This request came from another site.", "คำขอนี้มาจากเว็บไซต์อื่น")
+        raise _foreign_page()
     if connection.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise NotAllowed("This request came from another site.", "คำขอนี้มาจากเว็บไซต์อื่น")
+        raise _foreign_page()

@@ -4,18 +4,30 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from events.consent.queries import StateRow, record_acts
+from events.consent.queries import StateRow, record_acts, state_of
 from events.consent.rules import ActRow, taking_back
 from events.database.connections import Connection
 from events.terms import NAMED_PURPOSES, Purpose
 
 
-async def lock_against_releases(connection: Connection, events: Iterable[UUID]) -> None:
+async def lock_against_releases(
+    connection: Connection, events: Iterable[UUID], now: datetime, parties: Iterable[UUID] | None = None
+) -> datetime:
     """Wait for the doors that are releasing now and keep new ones out until this transaction ends.
 
-    Call it before anything that takes data back; the recall that follows then finds every line that left before.
+    Call it before anything that takes data back; the recall that follows then finds every line that left before. Only the
+    named parties' doors wait where the act names them. Returns the time to write down: `now`, or that of the last release
+    if that was stamped later.
     """
-    await connection.execute("select release.lock_against_releases($1)", list(events))
+    named = None if parties is None else list(parties)
+    at: datetime = await connection.fetchval("select release.lock_against_releases($1, $2, $3)", list(events), named, now)
+    return at
+
+
+async def wait_for_releases(connection: Connection, events: Iterable[UUID], parties: Iterable[UUID] | None = None) -> None:
+    """The same wait, for what an organiser changes about a party or an event: no act of a person needs its time."""
+    named = None if parties is None else list(parties)
+    await connection.execute("select release.lock_against_releases($1, $2, null)", list(events), named)
 
 
 async def recall_what_was_lost(connection: Connection, registrations: Iterable[UUID], now: datetime) -> int:
@@ -25,10 +37,20 @@ async def recall_what_was_lost(connection: Connection, registrations: Iterable[U
 
 
 async def take_back(connection: Connection, event: UUID, registration: UUID, acts: Sequence[ActRow], now: datetime) -> int:
-    """Record withdrawals of one registration and recall what they cover; returns the number of recalls."""
-    await lock_against_releases(connection, [event])
-    await record_acts(connection, registration, acts, now)
-    return await recall_what_was_lost(connection, [registration], now)
+    """Record withdrawals of one registration and recall what they cover; returns the number of recalls.
+
+    A withdrawal that names nobody means every recipient of the purpose: each live grant is withdrawn by name as well.
+    """
+    named = [act["recipient_id"] for act in acts]
+    at = await lock_against_releases(connection, [event], now, None if None in named else named)
+    whole = {Purpose(act["purpose"]): act for act in acts if act["recipient_id"] is None}
+    expanded = [
+        act | {"recipient_id": row.recipient_id}
+        for row in (await state_of(connection, registration, at) if whole else [])
+        if row.act == "grant" and row.recipient_id is not None and (act := whole.get(Purpose(row.purpose)))
+    ]
+    await record_acts(connection, registration, [*expanded, *acts], at)
+    return await recall_what_was_lost(connection, [registration], at)
 
 
 def everything(state: Sequence[StateRow], actor: str, actor_id: UUID | None, method: str) -> list[ActRow]:

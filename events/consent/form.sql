@@ -73,4 +73,5 @@ begin
     return query select f.id, f.sha256, f.content from served_form f where f.event_id = p_event and f.sha256 = digest;
 end $$;
 grant execute on function consent.form_content(uuid, text, timestamptz), consent.serve_form(uuid, text, timestamptz),
-    release.uncovered_countries(uuid, text, timestamptz), release.is_european(text) to events_app;
+    release.uncovered_countries(uuid, text, timestamptz), release.is_european(text),
+    release.of_age(text, boolean, text) to events_app;

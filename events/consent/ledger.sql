@@ -73,6 +73,11 @@ begin
     if (to_jsonb(new) - array['retired_at', 'invalidated_at']) <> (to_jsonb(old) - array['retired_at', 'invalidated_at']) then
         raise exception 'a published text is immutable' using errcode = 'EV002';
     end if;
+    -- an end may come, and come earlier; it never goes away (C7: INVALIDATED is for good)
+    if (old.invalidated_at is not null and new.invalidated_at is distinct from old.invalidated_at)
+        or (old.retired_at is not null and (new.retired_at is null or new.retired_at > old.retired_at)) then
+        raise exception 'a text that has ended stays ended' using errcode = 'EV002';
+    end if;
     return new;
 end $$;
 create or replace trigger immutable before update on consent_text for each row execute function consent.keep_text();

@@ -26,7 +26,8 @@ from served_form f join event e on e.id = f.event_id where f.event_id = $1 and f
 
 STATE = """
 select h.purpose, nullif(h.recipient_id, $2) as recipient_id, p.legal_name, h.act, h.at, c.fields, c.uses, c.expires_at,
-       h.act = 'grant' and $3 < c.expires_at and h.at > coalesce(cut.restricted_at, '-infinity') as given
+       h.act = 'grant' and $3 < c.expires_at and h.at > coalesce(cut.restricted_at, '-infinity')
+           and release.of_age(c.age_band, c.emancipated, c.residence) as given
 from consent_head h
 join consent_event c on c.id = h.consent_event_id
 left join party p on p.id = h.recipient_id

@@ -115,7 +115,11 @@ def _grant(
         "text_sha256": question["sha256"],
         "notice_id": form.content["notice"]["id"],
         "served_form_id": form.id,
-        "disclosed_recipients": list(recipients_on(form.content, choice.purpose)) or [s["party"] for s in sponsors],
+        "disclosed_recipients": (
+            [s["party"] for s in sponsors]
+            if choice.purpose is Purpose.BADGE_SCAN
+            else list(recipients_on(form.content, choice.purpose))
+        ),
         "recipient_notice_url": recipient["notice_url"] if recipient else None,
         "recipient_notice_sha256": recipient["notice_sha256"] if recipient else None,
         "language": form.language,

@@ -6,6 +6,7 @@ without an exception, and is not when it has not: a COMMIT that answers ROLLBACK
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -67,6 +68,8 @@ class Database:
     app: Pool
     release: Pool
     wait: float
+    # writing a file holds a connection for its whole length: at most a third of them, so that booths always find one
+    files: asyncio.Semaphore
 
     @asynccontextmanager
     async def transaction(self, scope: Scope = NOBODY) -> AsyncIterator[Connection]:
@@ -195,7 +198,7 @@ async def open_database(
     except BaseException:
         await app.close()
         raise
-    return Database(app, release, wait)
+    return Database(app, release, wait, asyncio.Semaphore(max(1, size // 3)))
 
 
 async def _require_reliable(pool: Pool) -> None:

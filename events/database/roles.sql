@@ -42,11 +42,12 @@ grant update (last_seen_at) on device to events_gate;
 -- people: row-level security decides which rows
 grant select, insert on person, organisation_member, party_member to events_app;
 grant update, delete on organisation_member, party_member to events_app;
-grant select, insert, update on registration, badge, request to events_app;
+grant select, insert, update on registration, badge to events_app;
+grant select, insert on request to events_app;
 grant insert on registration_key to events_app;
 grant select, insert on consent_event, block_event to events_app;
-grant select on consent_head, subject_block, visit, release, disclosure, recall, download, seal to events_app;
-grant select, insert, update on scan to events_app;
+grant select on consent_head, subject_block, release, disclosure, recall to events_app;
+grant select, insert on scan to events_app;
 grant insert on outbox to events_app;
 
 -- the gate reads what it decides on, and writes the book

@@ -14,6 +14,7 @@ from events.demo import story
 from events.settings import Settings
 
 LINKS_LAST: Final = timedelta(hours=12)  # a demo is read slowly; real links live for 15 minutes
+WIDE: Final = 110  # a frame in a narrower terminal would cut links in two
 PEOPLE: Final = (
     ("attendee", story.GUIDE_NAME, story.GUIDE),
     ("organiser", "owner", story.OWNER),
@@ -48,7 +49,7 @@ async def card(settings: Settings, database: Database, now: datetime) -> None:
         ("API viewer", f"{settings.base_url}/api"),
         ("mailbox", f"{settings.base_url}/mailbox"),
     )
-    if not console.is_terminal:
+    if not console.is_terminal or console.width < WIDE:
         _plain(console, addresses, links, tries)
         return
     table = Table.grid(padding=(0, 2))

@@ -17,7 +17,7 @@ T = TypeVar("T")
 # `$` alone would let a line break through at the end
 _END: Final = r"$(?!\n)"
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*" + _END, max_length=80)]
-Email = Annotated[str, Meta(pattern=r"^[!#-'*+/-9=?^-~A-Z.-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}" + _END, max_length=254)]
+Email = Annotated[str, Meta(pattern=r"^[!#-'*+/-9^-~A-Z.-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}" + _END, max_length=254)]
 Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*" + _END, min_length=1, max_length=200)]
 Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*" + _END, max_length=200)]
 Prose = Annotated[str, Meta(max_length=2000)]

@@ -21,7 +21,8 @@ create or replace function messages.mark_failed(p_id uuid, p_error text, p_now t
         due_at = p_now + interval '15 seconds' * power(2, least(attempts, 10)) where id = p_id
 $$;
 
--- The local mailbox of a demo on this machine's own loopback: never granted use by settings of a real server.
+-- The mailbox of a demo on this machine's own loopback; on a real server bodies are wiped once they are sent, and no route
+-- reads this.
 create or replace function messages.mailbox(p_recipient text, p_limit integer)
     returns table (id uuid, recipient text, subject text, body text, created_at timestamptz)
     stable language sql security definer set search_path = pg_catalog, public, pg_temp as $$

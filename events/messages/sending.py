@@ -23,7 +23,7 @@ class Mailer(Protocol):
 
     keeps_copy: bool
 
-    async def send(self, message: EmailMessage) -> None: ...
+    async def send(self, message: EmailMessage, recipient: str) -> None: ...
 
 
 class SmtpMailer:
@@ -34,12 +34,14 @@ class SmtpMailer:
     def __init__(self, url: str) -> None:
         self._parts = urlsplit(url)
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, recipient: str) -> None:
         parts = self._parts
         tls = parts.scheme == "smtps"
         user = unquote(parts.username) if parts.username else None
         await aiosmtplib.send(
             message,
+            # the one address of the row, whatever a mail program would read out of the heading
+            recipients=[recipient],
             hostname=parts.hostname,
             port=parts.port or (465 if tls else 587),
             username=user,
@@ -55,7 +57,7 @@ class MailboxMailer:
 
     keeps_copy = True
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, recipient: str) -> None:
         return None
 
 
@@ -78,7 +80,7 @@ async def send_due(database: Database, mailer: Mailer, sender: str, now: datetim
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(row["body"] or "")
         try:
-            await mailer.send(message)
+            await mailer.send(message, row["recipient"])
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             # the type only: SMTP answers repeat addresses
             await database.call("select messages.mark_failed($1, $2, $3)", row["id"], type(error).__name__, now)

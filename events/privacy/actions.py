@@ -12,7 +12,7 @@ from events.consent.queries import history_of, record_acts, served_form, state_o
 from events.consent.rules import Choice, check_takeable, grants_of, taking_back
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, InvalidInput, NotFound, OnlyTheAttendeeMayConsent
-from events.privacy.queries import blocks_of, registrations_of, store_requests, write_block
+from events.privacy.queries import blocks_of, registrations_of, store_requests, touch_registrations, write_block
 from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
 from events.terms import Act, Block, PersonId, Purpose
 
@@ -101,7 +101,7 @@ async def withdraw_everything(database: Database, person: PersonId, registration
     async with database.transaction(Scope(person=person)) as connection:
         mine = await own(connection, person, registration)
         # lock first: what is given must be read after the last act that could change it
-        await lock_against_releases(connection, [mine["event_id"]])
+        now = await lock_against_releases(connection, [mine["event_id"]], now)
         state = await state_of(connection, registration, now)
         await take_back(connection, mine["event_id"], registration, everything(state, "subject", person, "my_page"), now)
         return await state_of(connection, registration, now)
@@ -125,7 +125,7 @@ async def set_block(database: Database, person: PersonId, block: Block, now: dat
 
 async def _block(connection: Connection, person: PersonId, block: Block, now: datetime) -> list[dict[str, Any]]:
     held = await registrations_of(connection, person)
-    await lock_against_releases(connection, {r["event_id"] for r in held})
+    now = await lock_against_releases(connection, {r["event_id"] for r in held}, now)
     if block.value not in await blocks_of(connection, person):
         await write_block(connection, person, block, "set", now)
     await recall_what_was_lost(connection, [r["id"] for r in held], now)
@@ -137,6 +137,8 @@ async def lift_block(database: Database, person: PersonId, block: Block, now: da
     async with database.transaction(Scope(person=person)) as connection:
         if block.value in await blocks_of(connection, person):
             await write_block(connection, person, block, "lift", now)
+            # whoever follows changes must see her leads come back
+            await touch_registrations(connection, person, now)
         return await blocks_of(connection, person)
 
 
@@ -155,7 +157,7 @@ async def dispute_scan(database: Database, person: PersonId, registration: UUID,
     """ "That scan was not me": it never counts again, and the sponsor is told if it got data by it (scenario 58)."""
     async with database.transaction(Scope(person=person)) as connection:
         mine = await own(connection, person, registration)
-        await lock_against_releases(connection, [mine["event_id"]])
+        now = await lock_against_releases(connection, [mine["event_id"]], now)
         if not await connection.fetchval("select release.void_scan($1, $2, $3)", scan, registration, now):
             raise NotFound
         await recall_what_was_lost(connection, [registration], now)

@@ -19,8 +19,8 @@ join party p on p.id = r.party_id
 left join scan s on s.id = d.scan_id
 left join lateral (
     select c.created_at, c.acknowledged_at from recall c
-    where c.registration_id = d.registration_id and c.party_id = r.party_id and c.created_at >= r.at and c.fields && d.fields
-    order by c.created_at limit 1) c on true
+    where c.registration_id = d.registration_id and c.party_id = r.party_id and c.id > r.id and c.fields && d.fields
+    order by c.id limit 1) c on true
 where d.registration_id = $1
 order by r.at desc, r.id desc
 """
@@ -81,3 +81,7 @@ async def write_block(connection: Connection, person: UUID, block: Block, act: s
         act,
         now,
     )
+
+
+async def touch_registrations(connection: Connection, person: UUID, now: datetime) -> None:
+    await connection.execute("update registration set changed_at = $2 where person_id = $1 and state <> 'cancelled'", person, now)

@@ -19,9 +19,9 @@ from events.consent.rules import Choice, grants_of
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
 from events.messages.texts import already_registered, confirm_registration
-from events.registration.queries import REGISTER, Facts, facts_for, my_registrations
-from events.registration.rules import check_withheld, fill_in, sale_problem
-from events.terms import PersonId, Purpose
+from events.registration.queries import REGISTER, Facts, facts_for, form_behind, my_registrations
+from events.registration.rules import check_withheld, correct, fill_in, sale_problem
+from events.terms import PersonId
 
 CONFIRM_WITHIN: Final = timedelta(hours=48)
 
@@ -71,10 +71,9 @@ async def register(
 
     link = new_secret()
     names = {UUID(s["party"]): s["legal_name"] for s in form.content["sponsors"]}
-    chosen = [names[c.recipient] for c in submission.consents if c.purpose is Purpose.SPONSOR_SHARING and c.recipient]
-    scans = any(c.purpose is Purpose.BADGE_SCAN for c in submission.consents)
+    chosen = [(c.purpose, names.get(c.recipient, "") if c.recipient else "") for c in submission.consents]
     title = (facts.title_th if form.language == "th" else facts.title_en) or facts.title_en or facts.title_th
-    mail = confirm_registration(form.language, title, f"{base_url}/confirm?token={link}", chosen, scans)
+    mail = confirm_registration(form.language, title, f"{base_url}/confirm?token={link}", chosen)
     known = already_registered(form.language, title, f"{base_url}/sign-in")
     stored = filled.card | {
         "answers": filled.answers,
@@ -139,12 +138,12 @@ async def confirm(database: Database, token: str, now: datetime, *, replacing: s
     `replacing` is the session cookie that came with the request; it dies, whoever planted it.
     Raises Gone for a link that is unknown, spent or late: one answer for all.
     """
-    rows = await database.call("select * from registration.behind_link($1, $2)", digest(token), now)
-    if not rows:
+    form = await form_behind(database, token, now)
+    if form is None:
         raise _link_is_dead()
     async with database.transaction() as connection:
         mine = await connection.fetchrow(
-            "select * from registration.confirm($1, $2, $3)", digest(token), new_code(rows[0]["badge_tag"]), now
+            "select * from registration.confirm($1, $2, $3)", digest(token), new_code(form.badge_tag), now
         )
         if mine is None:
             raise _link_is_dead()
@@ -176,34 +175,35 @@ async def change_details(
     withheld: Sequence[str] | None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Correct one's words, and switch fields off for everybody; what was given before and is switched off is recalled.
+    """Correct the words that are sent, or switch fields off for every sponsor; what left before and is off now is recalled.
 
-    The e-mail address is how the person is known and stays. Saving is also her own word for data that others brought in.
+    What is not sent stays as it is, whatever the form asks by now. The e-mail address is how the person is known and stays.
+    Saving is also her own word for data that others brought in.
     """
+    off = None if withheld is None else check_withheld(withheld)
     async with database.transaction(Scope(person=person)) as connection:
-        mine = await enter(connection, person, registration)
+        event = (await enter(connection, person, registration))["event_id"]
+        # read again under the lock: a change of hers that just ended must not be written over
+        now = await lock_against_releases(connection, [event], now)
+        [mine] = await my_registrations(connection, person, registration)
         _require_standing(mine)
-        asked = await connection.fetch("select field, required from event_field where event_id = $1", mine["event_id"])
-        given = {name: mine[name] for name in ("name", "job_title", "company", "address", "country", "phone", "email")}
-        known = {f["field"] for f in asked} | {"name", "email"}
-        merged = {n: v for n, v in given.items() if n in known} | dict(mine["answers"]) | dict(fields or {})
-        if merged["email"] != mine["email"]:
+        sent = dict(fields or {})
+        if sent.get("email", mine["email"]) != mine["email"]:
             raise InvalidInput.of(
                 "fields.email",
                 "The address cannot change here; register with the other one.",
                 "เปลี่ยนอีเมลที่นี่ไม่ได้ กรุณาลงทะเบียนด้วยอีเมลใหม่",
             )
-        filled = fill_in([dict(f) for f in asked], merged)
-        off = check_withheld(withheld) if withheld is not None else mine["withheld_fields"]
-        await lock_against_releases(connection, [mine["event_id"]])
+        asked = [dict(f) for f in await connection.fetch("select field, required from event_field where event_id = $1", event)]
+        given = correct(asked, sent)
         await connection.execute(
             "update registration set name = $2, job_title = $3, company = $4, address = $5, country = $6, phone = $7,"
             " answers = $8, withheld_fields = $9, self_confirmed_at = coalesce(self_confirmed_at, $10), changed_at = $10"
             " where id = $1",
             registration,
-            *(filled.card[name] for name in ("name", "job_title", "company", "address", "country", "phone")),
-            filled.answers,
-            off,
+            *(given.card.get(name, mine[name]) for name in ("name", "job_title", "company", "address", "country", "phone")),
+            {name: value for name, value in (mine["answers"] | given.answers).items() if value},
+            mine["withheld_fields"] if off is None else off,
             now,
         )
         await recall_what_was_lost(connection, [registration], now)
@@ -212,7 +212,7 @@ async def change_details(
 
 async def cancel(connection: Connection, event: UUID, registration: UUID, now: datetime) -> bool:
     """Give the place back: the badge dies, nothing more is released, and who got data is told. False when it was cancelled."""
-    await lock_against_releases(connection, [event])
+    now = await lock_against_releases(connection, [event], now)
     row = await connection.fetchrow(
         "update registration set state = 'cancelled', cancelled_at = $2, changed_at = $2 where id = $1 and state <> 'cancelled'"
         " returning ticket_slot_id, event_slot_id",
@@ -254,7 +254,10 @@ async def reissue_badge(
     Asked again with the same key, the answer is the badge that is live now.
     """
     async with database.transaction(Scope(person=person)) as connection:
-        mine = await enter(connection, person, registration)
+        await enter(connection, person, registration)
+        # two presses at once stand in line here
+        await connection.execute("select 1 from registration where id = $1 for no key update", registration)
+        [mine] = await my_registrations(connection, person, registration)
         _require_standing(mine)
         badge, new = await claim(connection, f"badge:{registration}", key, asked, now)
         if not new and mine["badge"] is not None:

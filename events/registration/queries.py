@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from events.access.tokens import digest
 from events.consent.rules import ServedForm
 from events.database.connections import Connection, Database
 from events.terms import EventId, OrganisationId
@@ -88,3 +89,23 @@ async def facts_for(
 async def my_registrations(connection: Connection, person: UUID, registration: UUID | None = None) -> list[dict[str, Any]]:
     """The registrations of one person, or the one named, with event, ticket and live badge."""
     return [dict(row) for row in await connection.fetch(MINE, person, registration)]
+
+
+@dataclass(frozen=True, slots=True)
+class FormBehindLink:
+    """What a confirmation link would make count: said before the button, as somebody else may have filled in the form."""
+
+    registration_id: UUID
+    badge_tag: str
+    event_slug: str
+    title_th: str
+    title_en: str
+    name: str
+    age_band: str | None
+    choices: list[dict[str, Any]]
+
+
+async def form_behind(database: Database, token: str, now: datetime) -> FormBehindLink | None:
+    """The unconfirmed form behind a link; None for a link that is unknown, spent, late or given up. Changes nothing."""
+    rows = await database.call("select * from registration.behind_link($1, $2)", digest(token), now)
+    return FormBehindLink(**rows[0]) if rows else None

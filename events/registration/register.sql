@@ -24,11 +24,15 @@ begin
     return slot;
 end $$;
 
-create or replace function registration.free_seats(p_slots bigint[]) returns void volatile language sql
+create or replace function registration.free_seats(p_slots bigint[]) returns void volatile language plpgsql
     security definer set search_path = pg_catalog, public, pg_temp as $$
-    update seat_slot s set taken = taken - 1
-    from (select id from seat_slot where id = any (p_slots) order by id for update) held where s.id = held.id
-$$;
+begin
+    -- in the order in which registering takes them: the ticket's first, then the event's
+    perform 1 from seat_slot where id = any (p_slots) order by ticket_type_id is null, id for update;
+    update seat_slot s set taken = taken - back.n
+    from (select slot, count(*)::integer as n from unnest(p_slots) slot group by slot) back
+    where s.id = back.slot;
+end $$;
 
 -- Spread a capacity over its slots, keeping what is taken; null takes the limit away. False when more is taken already.
 create or replace function registration.set_capacity(p_organisation uuid, p_event uuid, p_ticket uuid, p_capacity integer)
@@ -80,9 +84,11 @@ begin
     return found_id;
 end $$;
 
--- Everything one submission stores, or nothing. p_form holds the attendee's own words, p_acts the consent acts (checked
--- against the served form before). Outcomes: 'made', 'repeated' (same idempotency key), 'known' (this person has a place
--- already: she gets a polite e-mail and the caller cannot tell), 'sold_out', 'key_reused'.
+-- Everything one submission stores, or nothing. p_form holds the words of whoever filled in the form, p_acts the consent
+-- acts (checked against the served form before). Anybody can fill in a form for any address, so a form takes nothing away
+-- from another one: each is pending with a link of its own, the one that is confirmed counts. For somebody who has a place
+-- already all is done alike, seats included, and only the mail differs: no caller can tell, by answer, seats or time.
+-- Outcomes: 'made', 'repeated' (same idempotency key), 'sold_out', 'key_reused'.
 create or replace function registration.register(
     p_organisation uuid, p_event uuid, p_ticket uuid, p_form jsonb, p_acts jsonb, p_key text, p_request bytea,
     p_link_sha256 bytea, p_confirm_by timestamptz, p_mail jsonb, p_mail_known jsonb, p_now timestamptz)
@@ -94,6 +100,7 @@ declare
     earlier record;
     ticket_slot bigint;
     event_slot bigint;
+    mail jsonb;
 begin
     if p_key is not null then
         insert into idempotency (scope, key, request_sha256, result_id, created_at)
@@ -114,7 +121,7 @@ begin
         return;
     end if;
 
-    insert into registration as r (
+    insert into registration (
         id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
         email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
         emancipated, residence, withheld_fields, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
@@ -124,22 +131,29 @@ begin
         (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
         p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
         array(select jsonb_array_elements_text(p_form->'withheld_fields')),
-        nullif(ticket_slot, 0), nullif(event_slot, 0), p_now, p_confirm_by, p_now)
-    on conflict (event_id, person_id) where state <> 'cancelled' do nothing;
-    if not found then
-        perform registration.free_seats(array[ticket_slot, event_slot]);
-        insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)
-        select 'known:' || p_event || ':' || person || ':' || to_char(p_now, 'YYYYMMDDHH24'), lower(p_form->>'email'),
-               p_mail_known->>'subject', p_mail_known->>'body', p_now, p_now on conflict do nothing;
-        return query select 'known', made;
-        return;
-    end if;
-
+        nullif(ticket_slot, 0), nullif(event_slot, 0), p_now, p_confirm_by, p_now);
     insert into registration_key (registration_id, event_id) values (made, p_event);
+
+    -- C4: what she withdrew at this event stays withdrawn through a cancellation, until she names it again
+    insert into consent_event (organisation_id, event_id, registration_id, purpose, recipient_id, act, occurred_at, actor, method)
+    select p_organisation, p_event, made, h.purpose, nullif(h.recipient_id, '00000000-0000-0000-0000-000000000000'), 'withdraw',
+           max(h.restricted_at), 'system', 'system'
+    from registration r join consent_head h on h.registration_id = r.id
+    where r.event_id = p_event and r.person_id = person and r.id <> made
+      and h.restricted_at is not null and not (h.act = 'grant' and h.at > h.restricted_at)
+    group by h.purpose, h.recipient_id
+    order by max(h.restricted_at), h.purpose, h.recipient_id;
     perform consent.record_acts(made, p_acts, p_now);
     perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
-    insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)
-    values ('confirm:' || made, lower(p_form->>'email'), p_mail->>'subject', p_mail->>'body', p_now, p_now);
+
+    mail := case when exists (
+        select from registration r where r.event_id = p_event and r.person_id = person and r.state in ('confirmed', 'attended')
+          and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
+    -- a stranger cannot flood her mailbox: three mails at once, then one in twenty minutes
+    if access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) = 0 then
+        insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)
+        values ('confirm:' || made, lower(p_form->>'email'), mail->>'subject', mail->>'body', p_now, p_now);
+    end if;
     return query select 'made', made;
 end $$;
 
@@ -148,17 +162,16 @@ create or replace function registration.expire_pending(p_now timestamptz) return
     volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
 declare
     freed integer;
+    slots bigint[];
 begin
     with gone as (
         update registration set state = 'cancelled', cancelled_at = p_now, changed_at = p_now
         where id in (select id from registration where state = 'pending' and confirm_by <= p_now limit 500 for update skip locked)
         returning ticket_slot_id, event_slot_id
-    ), slots as (
-        select slot, count(*) as n from gone, unnest(array[ticket_slot_id, event_slot_id]) slot where slot is not null group by slot
-    ), back as (
-        update seat_slot s set taken = s.taken - slots.n from slots where s.id = slots.slot
     )
-    select count(*) into freed from gone;
+    select (select count(*) from gone), coalesce(array_agg(slot), '{}') into freed, slots
+    from gone, unnest(array[ticket_slot_id, event_slot_id]) slot where slot is not null;
+    perform registration.free_seats(slots);
     return freed;
 end $$;
 
@@ -172,19 +185,38 @@ grant execute on function registration.register(uuid, uuid, uuid, jsonb, jsonb, 
 -- finds the link spent). p_code is a fresh badge code. No row: the link is spent, late, or its place was given back.
 create or replace function registration.confirm(p_link_sha256 bytea, p_code text, p_now timestamptz)
     returns table (registration_id uuid, person_id uuid) volatile language plpgsql
-    security definer set search_path = pg_catalog, public, pg_temp as $$
+    security definer set search_path = pg_catalog, public, registration, pg_temp as $$
 #variable_conflict use_column
 declare
     mine registration;
+    freed bigint[];
 begin
     update magic_link l set spent_at = p_now
     where l.token_sha256 = p_link_sha256 and l.registration_id is not null and l.spent_at is null and p_now < l.expires_at;
     if not found then return; end if;
-    update registration r set state = 'confirmed', confirmed_at = p_now, changed_at = p_now
-    from magic_link l
-    where l.token_sha256 = p_link_sha256 and r.id = l.registration_id and r.state = 'pending'
-    returning r.* into mine;
+    select r.* into mine from registration r join magic_link l on l.registration_id = r.id
+    where l.token_sha256 = p_link_sha256 and r.state = 'pending';
     if mine.id is null then return; end if;
+    -- two links of one person, pressed at once, stand in line here
+    perform pg_advisory_xact_lock(hashtextextended(mine.event_id::text || mine.person_id::text, 8));
+    if exists (select from registration r where r.event_id = mine.event_id and r.person_id = mine.person_id
+               and r.state in ('confirmed', 'waitlisted', 'attended') and (r.source = 'self' or r.self_confirmed_at is not null)) then
+        return;
+    end if;
+    -- her other unconfirmed forms, and what others brought about her, give way to her own words
+    with gone as (
+        update registration r set state = 'cancelled', cancelled_at = p_now, changed_at = p_now
+        where r.event_id = mine.event_id and r.person_id = mine.person_id and r.id <> mine.id and r.state <> 'cancelled'
+        returning r.id, r.ticket_slot_id, r.event_slot_id
+    ), dead as (
+        update badge b set revoked_at = p_now from gone where b.registration_id = gone.id and b.revoked_at is null
+    )
+    select coalesce(array_agg(slot), '{}') into freed
+    from gone, unnest(array[gone.ticket_slot_id, gone.event_slot_id]) slot where slot is not null;
+    perform registration.free_seats(freed);
+    update registration r set state = 'confirmed', confirmed_at = p_now, changed_at = p_now
+    where r.id = mine.id and r.state = 'pending';
+    if not found then return; end if;
     insert into badge (organisation_id, event_id, registration_id, code, issued_at)
     values (mine.organisation_id, mine.event_id, mine.id, p_code, p_now);
     return query select mine.id, mine.person_id;
@@ -192,9 +224,14 @@ end $$;
 
 -- What a confirmation link stands for, without spending it.
 create or replace function registration.behind_link(p_link_sha256 bytea, p_now timestamptz)
-    returns table (registration_id uuid, badge_tag text, event_slug text) stable language sql
+    returns table (registration_id uuid, badge_tag text, event_slug text, title_th text, title_en text, name text, age_band text,
+                   choices jsonb) stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
-    select r.id, e.badge_tag, e.slug from magic_link l
+    select r.id, e.badge_tag, e.slug, e.title_th, e.title_en, r.name, r.age_band,
+        coalesce((select jsonb_agg(jsonb_build_object('purpose', c.purpose, 'recipient', p.legal_name, 'fields', c.fields) order by c.seq)
+                  from consent_event c left join party p on p.id = c.recipient_id
+                  where c.registration_id = r.id and c.act = 'grant'), '[]')
+    from magic_link l
     join registration r on r.id = l.registration_id join event e on e.id = r.event_id
     where l.token_sha256 = p_link_sha256 and l.spent_at is null and p_now < l.expires_at and r.state = 'pending'
 $$;

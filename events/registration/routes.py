@@ -13,6 +13,7 @@ from events.access.guards import Given, IdempotencyKey, may, session_cookie_name
 from events.access.idempotency import fingerprint
 from events.access.permissions import Permission
 from events.access.routes import session_cookie
+from events.access.rules import network_of
 from events.access.tokens import SESSION_LIFETIME
 from events.badges.codes import BadgeCode
 from events.badges.qr import qr_png, qr_svg
@@ -175,7 +176,7 @@ async def submit(
         submission,
         key=idempotency_key,
         fingerprint=fingerprint(data),
-        visitor=request.client.host if request.client else "",
+        visitor=network_of(request.client.host if request.client else ""),
         per_minute=settings.registrations_per_minute,
         base_url=settings.base_url,
         now=now,

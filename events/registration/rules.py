@@ -19,7 +19,9 @@ MAX_LENGTH: Final[Mapping[str, int]] = {
     Field.EMAIL: 254,
 }
 MAX_ANSWER: Final = 2000
-_EMAIL: Final = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\".]{2,}")
+# the local part's plain characters (RFC 5322 atext without `=` and `?`: an encoded word would name a second mailbox)
+_EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/^_`{|}~-]{1,64}@([^\W_](?:[\w-]*[^\W_])?\.)+[^\W_][\w-]*[^\W_]")
+_UNKNOWN: Final = ("This form does not have such a field.", "แบบฟอร์มนี้ไม่มีช่องดังกล่าว")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
@@ -40,11 +42,7 @@ def fill_in(asked: Sequence[Mapping[str, Any]], given: Mapping[str, str], where:
     Raises InvalidInput naming every field that is missing, unknown, too long or of the wrong shape.
     """
     known = {f["field"]: f for f in asked} | {f: {"required": True} for f in (Field.NAME.value, Field.EMAIL.value)}
-    errors = [
-        FieldError(f"{where}.{name}", "This form does not have such a field.", "แบบฟอร์มนี้ไม่มีช่องดังกล่าว")
-        for name in given
-        if name not in known
-    ]
+    errors = [FieldError(f"{where}.{name}", *_UNKNOWN) for name in given if name not in known]
     values: dict[str, str] = {}
     for name, field in known.items():
         value = unicodedata.normalize("NFC", given.get(name, "")).strip()
@@ -55,6 +53,24 @@ def fill_in(asked: Sequence[Mapping[str, Any]], given: Mapping[str, str], where:
         raise InvalidInput(fields=errors)
     card = {f.value: values.get(f.value, "") for f in Field}
     return Form(card, {name: value for name, value in values.items() if name not in card and value})
+
+
+def correct(asked: Sequence[Mapping[str, Any]], given: Mapping[str, str], where: str = "fields") -> Form:
+    """Only the fields that are sent, each checked as on the form; a form that asks more by now does not matter.
+
+    Raises InvalidInput naming every field that is unknown, emptied though needed, too long or of the wrong shape.
+    """
+    known = {f["field"]: bool(f["required"]) for f in asked} | {Field.NAME.value: True, Field.EMAIL.value: True}
+    values = {name: unicodedata.normalize("NFC", value).strip() for name, value in given.items()}
+    errors = [
+        FieldError(f"{where}.{name}", *problem)
+        for name, value in values.items()
+        if (problem := _problem(name, value, required=known[name]) if name in known else _UNKNOWN)
+    ]
+    if errors:
+        raise InvalidInput(fields=errors)
+    card = {name: value for name, value in values.items() if name in MAX_LENGTH}
+    return Form(card, {name: value for name, value in values.items() if name not in MAX_LENGTH})
 
 
 def _problem(name: str, value: str, *, required: bool) -> tuple[str, str] | None:

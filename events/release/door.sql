@@ -12,14 +12,20 @@
 create or replace function release.lock_key(p_event uuid, p_party uuid) returns bigint immutable language sql
     return hashtextextended(p_event::text || p_party::text, 6);
 
-create or replace function release.lock_against_releases(p_events uuid[]) returns void volatile language sql
-    security definer set search_path = pg_catalog, public, release, pg_temp as $$
-    select pg_advisory_xact_lock(k) from (
-        select release.lock_key(s.event_id, s.party_id) k from sponsorship s where s.event_id = any (p_events)
+-- Returns the time of what is taken back: not before any release that it waited for, so that the book reads in order.
+create or replace function release.lock_against_releases(p_events uuid[], p_parties uuid[], p_now timestamptz) returns timestamptz
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+begin
+    perform pg_advisory_xact_lock(k) from (
+        select release.lock_key(s.event_id, s.party_id) k from sponsorship s
+        where s.event_id = any (p_events) and (p_parties is null or s.party_id = any (p_parties))
         union select release.lock_key(e.id, e.organiser_party_id) from event e
               where e.id = any (p_events) and e.organiser_party_id is not null
-        order by 1) keys
-$$;
+                and (p_parties is null or e.organiser_party_id = any (p_parties))
+        order by 1) keys;
+    return greatest(p_now, (select max(r.at) from unnest(p_events) e
+                            cross join lateral (select at from release where event_id = e order by at desc limit 1) r));
+end $$;
 
 -- §6 recipient = legal entity: what the caller's credential stands for. One row, or none (401, or 404 for things of others).
 create or replace function release.caller(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
@@ -67,7 +73,7 @@ declare
     ask record;
     link download;
     after uuid := '00000000-0000-0000-0000-000000000000';
-    book uuid := uuidv7();
+    book uuid;
     -- what is stamped before a pull may commit after it (it waits for the release lock, at most as long as a statement may
     -- take: events/database/connections.py): the last minutes are told again rather than missed
     since timestamptz := p_changed_since - interval '2 minutes';
@@ -95,6 +101,7 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(release.lock_key(who.event_id, who.party_id));
+    book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
 
     select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
     if ask.refusal is not null then
@@ -257,7 +264,7 @@ create or replace function release.take_scans(
 declare
     phone_of device;
     ask record;
-    book uuid := uuidv7();
+    book uuid;
     ids uuid[] := array(select uuidv7() from unnest(p_clients));
     refused integer;
 begin
@@ -298,20 +305,22 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(release.lock_key(phone_of.event_id, phone_of.party_id));
+    book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
     if phone_of.last_seen_at is null or phone_of.last_seen_at < p_now - interval '1 minute' then
         update device set last_seen_at = p_now where id = p_device;
     end if;
     select * into ask from release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', p_now);
 
     -- the latest scan of each badge in the batch becomes the party's visit, if its badge is live
-    insert into visit as v (event_id, party_id, registration_id, organisation_id, scan_id, at)
+    insert into visit as v (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
     select distinct on (b.registration_id) phone_of.event_id, phone_of.party_id, b.registration_id, phone_of.organisation_id,
-           i.id, least(i.at, p_now)
+           i.id, least(i.at, p_now), p_now
     from unnest(p_clients, p_codes, p_times, ids) i (client, code, at, id)
     join badge b on b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null
     where not exists (select from scan s where s.device_id = p_device and s.client_id = i.client)
     order by b.registration_id, least(i.at, p_now) desc, i.id
-    on conflict (registration_id, party_id) do update set scan_id = excluded.scan_id, at = excluded.at
+    on conflict (registration_id, party_id) do update set
+        scan_id = excluded.scan_id, at = excluded.at, changed_at = excluded.changed_at
     where excluded.at > v.at;
 
     return query
@@ -387,7 +396,7 @@ declare
     host record;
     refused text;
     after uuid := '00000000-0000-0000-0000-000000000000';
-    book uuid := uuidv7();
+    book uuid;
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
@@ -403,6 +412,7 @@ begin
         if not found then raise exception 'cursor' using errcode = 'EV422'; end if;
     end if;
     perform pg_advisory_xact_lock_shared(release.lock_key(who.event_id, who.party_id));
+    book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
 
     select p.lead_salt, release.affiliate_may_ask(who.event_id, who.party_id, p_use, p_now) as refusal into host
     from party p where p.id = who.party_id;
@@ -492,12 +502,12 @@ begin
     end if;
     return query
     with given as (
-        select r.organisation_id, r.event_id, r.party_id, d.registration_id, r.declared_use, f as field, max(r.at) as at
+        select r.organisation_id, r.event_id, r.party_id, d.registration_id, r.declared_use, f as field, max(r.id::text)::uuid as last_release
         from disclosure d join release r on r.id = d.release_id, unnest(d.fields) f
         where d.registration_id = any (p_registrations) and d.basis <> 'contract'
         group by 1, 2, 3, 4, 5, 6
     ), lost as (
-        select g.organisation_id, g.event_id, g.party_id, g.registration_id, g.field, max(g.at) as at
+        select g.organisation_id, g.event_id, g.party_id, g.registration_id, g.field, max(g.last_release::text)::uuid as last_release
         from given g
         where not exists (
             select from release.decide(g.event_id, g.party_id, g.declared_use, release.card_fields(), p_now) d
@@ -508,7 +518,7 @@ begin
         select l.organisation_id, l.event_id, l.party_id, l.registration_id, array_agg(l.field order by l.field), p_now
         from lost l
         where not exists (select from recall c where c.party_id = l.party_id and c.registration_id = l.registration_id
-                          and l.field = any (c.fields) and c.created_at >= l.at)
+                          and l.field = any (c.fields) and c.id > l.last_release)
         group by 1, 2, 3, 4
         on conflict do nothing
         returning id, organisation_id, party_id, event_id, registration_id, fields
@@ -552,8 +562,8 @@ begin
     returning * into s;
     if s.id is null then return false; end if;
     delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id;
-    insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at)
-    select o.event_id, o.party_id, o.registration_id, o.organisation_id, o.id, o.effective_at from scan o
+    insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
+    select o.event_id, o.party_id, o.registration_id, o.organisation_id, o.id, o.effective_at, p_now from scan o
     where o.registration_id = s.registration_id and o.party_id = s.party_id and o.voided_at is null and not o.quarantined
     order by o.effective_at desc, o.id limit 1;
     return true;

@@ -12,6 +12,10 @@ create or replace function release.is_european(p_country text) returns boolean i
         'AT','BE','BG','HR','CY','CZ','DK','EE','FI','FR','DE','GR','HU','IE','IT','LV','LT','LU','MT','NL','PL','PT',
         'RO','SK','SI','ES','SE','IS','LI','NO','GB']), false);
 
+-- who did not say where she lives may live there: the stricter test applies
+create or replace function release.may_be_european(p_residence text, p_country text) returns boolean immutable language sql
+    return p_residence is null or release.is_european(p_residence) or release.is_european(p_country);
+
 -- §8 Children: consent counts from max(16, the legal minimum where the person lives); Thailand says 20 (PDPA s.20)
 -- unless married or emancipated; an unknown age or an unlisted country gets the stricter answer
 create or replace function release.of_age(p_age_band text, p_emancipated boolean, p_residence text)
@@ -59,9 +63,9 @@ create or replace function release.sponsor_may_ask(p_event uuid, p_party uuid, p
              when s.ends_at <= p_now then 'sponsorship_ended'
              when e.our_role <> 'controller' then 'not_our_event'
              when e.published_at is null or e.published_at > p_now then 'event_not_published'
-             when e.cancelled_at <= p_now then 'event_cancelled'
+             when e.cancelled_at is not null then 'event_cancelled'
              when e.release_closes_at <= p_now then 'window_closed'
-             when p.suspended_at <= p_now then 'party_suspended'
+             when p.suspended_at is not null then 'party_suspended'
              when p.notice_url is null or not p.notice_reviewed then 'party_notice_missing'
              when a.id is null then 'no_agreement'
              when p_use is null or not p_use = any (a.uses) then 'use_not_agreed'
@@ -94,25 +98,27 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         array_remove(array[case when ground.form then form.id end, case when ground.scan then flag.id end,
                            case when ground.needs_transfer then transfer.id end], null),
         case when ground.scan then visit.scan_id end,
-        greatest(r.changed_at, form_head.at, flag_head.at, all_head.at, transfer_head.at, visit.at,
-                 b.opt_out_third, b.object_dm_third, b.restricted, b.erasing),
-        greatest(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
+        -- only what this party's own ground rests on: her other choices are none of its business
+        greatest(r.changed_at, case when ground.form then form.occurred_at end,
+                 case when ground.scan then greatest(flag.occurred_at, visit.changed_at) end,
+                 case when ground.needs_transfer then transfer.occurred_at end),
+        least(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
         coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end)
     from registration r
     cross join release.sponsor_may_ask(p_event, p_party, p_use, p_now) ask
     left join subject_block b on b.person_id = r.person_id
-    left join consent_head form_head on form_head.registration_id = r.id
+    left join consent_head form_head on form_head.event_id = p_event and form_head.registration_id = r.id
         and form_head.purpose = 'sponsor_sharing' and form_head.recipient_id = p_party
     left join consent_event form on form.id = form_head.consent_event_id
     left join consent_text form_text on form_text.id = form.text_id
-    left join consent_head all_head on all_head.registration_id = r.id
+    left join consent_head all_head on all_head.event_id = p_event and all_head.registration_id = r.id
         and all_head.purpose = 'sponsor_sharing' and all_head.recipient_id = '00000000-0000-0000-0000-000000000000'
-    left join consent_head flag_head on flag_head.registration_id = r.id
+    left join consent_head flag_head on flag_head.event_id = p_event and flag_head.registration_id = r.id
         and flag_head.purpose = 'badge_scan' and flag_head.recipient_id = '00000000-0000-0000-0000-000000000000'
     left join consent_event flag on flag.id = flag_head.consent_event_id
     left join consent_text flag_text on flag_text.id = flag.text_id
     left join visit on visit.registration_id = r.id and visit.party_id = p_party
-    left join consent_head transfer_head on transfer_head.registration_id = r.id
+    left join consent_head transfer_head on transfer_head.event_id = p_event and transfer_head.registration_id = r.id
         and transfer_head.purpose = 'transfer' and transfer_head.recipient_id = p_party
     left join consent_event transfer on transfer.id = transfer_head.consent_event_id
     left join consent_text transfer_text on transfer_text.id = transfer.text_id
@@ -136,12 +142,12 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
             false) as scan,
         -- §7: a country that nothing covers needs her consent to the transfer, given after the warning
         ask.uncovered_pdpa <> '{}'
-            or (ask.uncovered_gdpr <> '{}' and release.is_european(r.residence)) as needs_transfer,
+            or (ask.uncovered_gdpr <> '{}' and release.may_be_european(r.residence, r.country)) as needs_transfer,
         coalesce(transfer_head.act = 'grant' and release.act_is_valid(transfer, transfer_text, p_use, p_now)
             and transfer.recipient_id = p_party and p_party = any (transfer.disclosed_recipients)
             and transfer.warning_shown and transfer_text.warns_of_transfer and transfer.occurred_at > cut.all_cut
             and ask.uncovered_pdpa <@ transfer.countries
-            and (ask.uncovered_gdpr <@ transfer.countries or not release.is_european(r.residence)), false) as transfer
+            and (ask.uncovered_gdpr <@ transfer.countries or not release.may_be_european(r.residence, r.country)), false) as transfer
         offset 0) ground
     cross join lateral (select array(
         select f from unnest(case when ground.form then form.fields else '{}' end
@@ -162,12 +168,13 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
             -- §1, §6: the registration stands, and its words come from the attendee herself
             when r.state not in ('confirmed', 'attended') or r.confirmed_at > p_now then 'not_confirmed'
             when r.source <> 'self' and (r.self_confirmed_at is null or r.self_confirmed_at > p_now) then 'not_from_the_attendee'
-            -- §10.1: what stands against the person, whatever her consents say
-            when b.restricted <= p_now then 'restricted'
-            when b.erasing <= p_now then 'erasing'
-            when b.child_claim <= p_now or b.improper_source_claim <= p_now then 'claim_open'
-            when b.opt_out_third <= p_now then 'opted_out'
-            when b.object_dm_third <= p_now then 'objected'
+            -- §10.1: what stands against the person, whatever her consents say. A no that is stored counts whatever its time:
+            -- p_now is older than the wait for the release lock, and must not look past what was said meanwhile
+            when b.restricted is not null then 'restricted'
+            when b.erasing is not null then 'erasing'
+            when b.child_claim is not null or b.improper_source_claim is not null then 'claim_open'
+            when b.opt_out_third is not null then 'opted_out'
+            when b.object_dm_third is not null then 'objected'
             when not ground.form and not ground.scan then 'no_consent'
             when ground.needs_transfer and not ground.transfer then 'transfer_not_covered'
         end as refusal
@@ -181,9 +188,9 @@ create or replace function release.affiliate_may_ask(p_event uuid, p_party uuid,
     return (select case
         when p.kind <> 'affiliate' or e.organiser_party_id is distinct from p.id then 'not_the_organiser'
         when e.published_at is null or e.published_at > p_now then 'event_not_published'
-        when e.cancelled_at <= p_now then 'event_cancelled'
+        when e.cancelled_at is not null then 'event_cancelled'
         when e.release_closes_at <= p_now then 'window_closed'
-        when p.suspended_at <= p_now then 'party_suspended'
+        when p.suspended_at is not null then 'party_suspended'
         when p.notice_url is null or not p.notice_reviewed then 'party_notice_missing'
         when p_use is distinct from 'registration_processing' then 'use_not_agreed' end
     from event e join party p on p.id = p_party and p.organisation_id = e.organisation_id where e.id = p_event);
@@ -193,19 +200,22 @@ create or replace function release.affiliate_may_ask(p_event uuid, p_party uuid,
 create or replace function release.decide_affiliate(p_event uuid, p_party uuid, p_use text, p_now timestamptz)
     returns table (registration_id uuid, fields text[], refusal text) stable language sql as $$
     select r.id,
+        -- what the form that she filled in needed, less what she switched off since
         array(select f from unnest(release.card_fields()) f
               where f in ('name', 'email')
-                 or f in (select ef.field from event_field ef where ef.event_id = p_event and ef.required)),
+                 or (form.content->'fields' @> jsonb_build_array(jsonb_build_object('field', f, 'required', true))
+                     and f <> all (r.withheld_fields))),
         case
             when ask.refusal is not null then ask.refusal
             when r.organiser_party_id is distinct from p_party then 'organiser_was_not_shown'
             when r.state not in ('confirmed', 'attended') or r.confirmed_at > p_now then 'not_confirmed'
-            when b.restricted <= p_now then 'restricted'
-            when b.erasing <= p_now then 'erasing'
-            when b.child_claim <= p_now or b.improper_source_claim <= p_now then 'claim_open'
+            when b.restricted is not null then 'restricted'
+            when b.erasing is not null then 'erasing'
+            when b.child_claim is not null or b.improper_source_claim is not null then 'claim_open'
         end
     from registration r
     cross join (select release.affiliate_may_ask(p_event, p_party, p_use, p_now) as refusal offset 0) ask
+    left join served_form form on form.id = r.served_form_id
     left join subject_block b on b.person_id = r.person_id
     where r.event_id = p_event
 $$;

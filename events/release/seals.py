@@ -114,10 +114,12 @@ def seal_hash(id_: int, txid_from: str, txid_until: str, leaf_count: int, root: 
 
 
 def append_durably(path: Path, text: str) -> None:
+    """Add whole lines and wait until they are on disk; what a crash left of a line is cut off first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, text.encode("ascii"))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        kept = file.read()
+        file.truncate(kept.rfind(b"\n") + 1)
+        file.seek(0, os.SEEK_END)
+        file.write(text.encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())

@@ -10,6 +10,7 @@ import msgspec
 
 from events.errors import (
     BadRequest,
+    Conflict,
     EventsError,
     InvalidInput,
     NotAllowed,
@@ -86,6 +87,10 @@ def as_events_error(error: BaseException) -> EventsError:
             return BY_SQLSTATE[error.sqlstate]()
         case asyncpg.PostgresError() if error.sqlstate == "EV422":
             return InvalidInput.of("cursor", "This cursor is not one of yours.", "เคอร์เซอร์นี้ใช้ไม่ได้")
+        case asyncpg.ForeignKeyViolationError():
+            return InvalidInput("It names something that is not there.", "มีการอ้างถึงสิ่งที่ไม่มีอยู่")
+        case asyncpg.UniqueViolationError():
+            return Conflict()
         case asyncpg.DataError() | asyncpg.StringDataRightTruncationError():
             return InvalidInput("A value cannot be stored as it is.", "มีค่าที่จัดเก็บไม่ได้")
         case (

@@ -29,7 +29,9 @@ from events.access.tokens import SESSION_LIFETIME, digest
 from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.programme.queries import programme_page
+from events.messages.texts import choice_in_words
 from events.registration.actions import confirm
+from events.registration.queries import form_behind
 from events.registration.rules import is_email
 from events.settings import Settings
 from events.terms import Language
@@ -264,27 +266,29 @@ async def press_sign_out(
 async def confirm_page(
     request: Visitor, database: Given[Database], settings: Given[Settings], now: Given[datetime], token: Token = None
 ) -> Template:
-    """The button behind the mail of a registration. Opening it changes nothing."""
-    thai = language_of(request.headers.get("accept-language", "")) == "th"
-    state = await link_state(database, token, now) if token else None
-    usable = state is not None and state.usable and state.for_registration
-    waiting = (
-        "ที่นั่งและตัวเลือกในอีเมลจะมีผลเมื่อคุณกดปุ่มนี้"
+    """The button behind the mail of a registration, beside all that it would make count. Opening it changes nothing."""
+    language = language_of(request.headers.get("accept-language", ""))
+    thai = language == "th"
+    form = await form_behind(database, token, now) if token else None
+    asks = [
+        "มีผลเมื่อคุณกดปุ่มนี้เท่านั้น หากตัวเลือกไม่ใช่ของคุณ ไม่ต้องกด"
         if thai
-        else "Your place, and the choices in the mail, count when you press this button."
-    )
+        else "It counts when you press this button. If a choice is not yours, do not press it."
+    ]
     return page(
         request,
         settings,
         "link.html",
-        status=200 if usable else 410,
+        status=200 if form else 410,
         headers=FORM_HEADERS,
         heading="ยืนยันการลงทะเบียน" if thai else "Confirm your registration",
-        sentences=[waiting] if usable else _about_link(thai),
-        token=token if usable else None,
+        sentences=asks if form else _about_link(thai),
+        form=form,
+        choices=[choice_in_words(language, c["purpose"], c["recipient"]) for c in form.choices] if form else [],
+        token=token if form else None,
         action="/confirm",
         button="ยืนยัน" if thai else "Confirm",
-        ask_address=not usable,
+        ask_address=form is None,
     )
 
 

@@ -87,7 +87,90 @@ async def test_a_known_address_gets_the_same_answer_and_a_polite_mail(people: Pe
     )
     [mail] = await people.database.call("select body from messages.mailbox($1, 1)", who.email)
     assert "/sign-in" in mail["body"]
-    assert [r["id"] for r in ok(await who.client.get("/api/v1/me/registrations"))["items"]] == [str(who.registration)]
+    mine = ok(await who.client.get("/api/v1/me/registrations"))["items"]
+    assert [r["id"] for r in mine if r["state"] == "confirmed"] == [str(who.registration)]
+
+
+async def test_the_places_left_do_not_tell_who_has_one(small: People) -> None:
+    """Every form holds a place until it is confirmed or lapses, whoever it names: the public figure moves alike."""
+    who = await small.attendee()
+    before = await left(small)
+    ok(await small.visit().post(path(small), json=small.submission(await small.form(), who.email)))
+    with_known = await left(small)
+    ok(await small.visit().post(path(small), json=small.submission(await small.form(), "unknown@attendees.example")))
+    assert (before - with_known, with_known - await left(small)) == (1, 1)
+
+
+@pytest.mark.requirement("scenario-18")
+async def test_a_form_that_a_stranger_filled_in_takes_nothing_from_her_own(people: People) -> None:
+    """Each form has its own link and its mail says every choice; the one that she confirms counts, the others lapse."""
+    email = f"{uuid4().hex[:8]}@attendees.example"
+    s1 = str(people.world.parties["S1"])
+    ticked = people.submission(
+        await people.form(), email, consents=[{"purpose": "sponsor_sharing", "recipient": s1}, {"purpose": "badge_scan"}]
+    )
+    ok(await people.visit().post(path(people), json=ticked))
+    strangers = await mailed_token(people.database, email)
+    people.clock.forward(seconds=1)
+    client = people.visit()
+    ok(await client.post(path(people), json=people.submission(await people.form(), email)))
+    hers = await mailed_token(people.database, email)
+    page = await people.visit().get("/confirm", params={"token": strangers}, headers={"accept-language": "en"})
+    assert ("share my data with S1 Co., Ltd." in page.text, "whose booth scans my badge" in page.text) == (True, True)
+    ok(await client.post("/api/v1/confirmations", json={"token": hers}))
+    assert (await people.visit().post("/api/v1/confirmations", json={"token": strangers})).status_code == 410
+    assert ok(await people.pull("S1"))["items"] == []
+    states = sorted(r["state"] for r in ok(await client.get("/api/v1/me/registrations"))["items"])
+    assert states == ["cancelled", "confirmed"]
+
+
+async def test_a_stranger_cannot_flood_her_mailbox(people: People) -> None:
+    email = f"{uuid4().hex[:8]}@attendees.example"
+    body = people.submission(await people.form(), email)
+    answers = [(await people.visit().post(path(people), json=body)).status_code for _ in range(6)]
+    mails = await people.database.call("select id from messages.mailbox($1, 50)", email)
+    assert (answers, len(mails)) == ([202] * 6, 3)
+
+
+@pytest.mark.requirement("scenario-11")
+async def test_a_withdrawal_survives_cancelling_and_registering_again(people: People) -> None:
+    s1 = people.world.parties["S1"]
+    who = await people.attendee(badge_scan=True)
+    phone = await people.phone("S1")
+    assert (await phone.scan(who.badge))["verdict"] == "lead"
+    await who.withdraw("sponsor_sharing", s1)
+    ok(await who.client.delete(who.path))
+    people.clock.forward(seconds=1)
+    again = await people.attendee(email=who.email, badge_scan=True)
+    assert (await phone.scan(again.badge))["verdict"] == "saved_not_shared"
+    ok(await again.grant("sponsor_sharing", s1))
+    assert (await phone.scan(again.badge))["verdict"] == "lead"
+
+
+async def test_two_changes_at_once_lose_neither(people: People) -> None:
+    who = await people.attendee(shares_with=["S1"])
+    for _ in range(5):
+        ok(await who.client.patch(who.path, json={"withheld_fields": []}))
+        await asyncio.gather(
+            who.client.patch(who.path, json={"withheld_fields": ["phone"]}),
+            who.client.patch(who.path, json={"fields": {"job_title": "Editor"}}),
+        )
+        mine = ok(await who.client.get(who.path))
+        assert (mine["withheld_fields"], mine["fields"]["job_title"]) == (["phone"], "Editor")
+
+
+async def test_a_new_badge_pressed_four_times_at_once_leaves_one_live(people: People) -> None:
+    who = await people.attendee()
+    answers = await asyncio.gather(*(who.client.post(f"{who.path}/badge") for _ in range(4)))
+    assert [a.status_code for a in answers] == [201] * 4
+    live = ok(await who.client.get(who.path))["badge"]
+    assert live in {a.json()["code"] for a in answers}
+
+
+async def test_an_address_that_names_a_second_mailbox_is_refused(people: People) -> None:
+    body = people.submission(await people.form(), "=?utf-8?q?attacker=40evil.example=2c?=victim@corp.example")
+    answer = await people.visit().post(path(people), json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields.email")
 
 
 async def test_the_same_key_registers_once_however_often_the_answer_is_lost(people: People) -> None:

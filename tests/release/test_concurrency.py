@@ -101,17 +101,18 @@ async def test_without_the_lock_a_row_leaves_and_nobody_is_told(people: People, 
     assert len(await who.disclosures()) == 1
 
 
-async def test_thirty_races_end_in_one_of_the_two_right_ways(people: People) -> None:
-    outcomes = set()
-    for _ in range(30):
+async def test_thirty_races_end_in_one_of_the_two_right_ways(people: People, postgres: EmbeddedPostgres, tmp_path: Any) -> None:
+    for n in range(30):
         who = await people.attendee(shares_with=["S1"])
         before = len(await recalls(people))
-        answer, _ = await asyncio.gather(people.pull("S1"), who.withdraw("sponsor_sharing", people.world.parties["S1"]))
+        pull, withdrawal = people.pull("S1"), who.withdraw("sponsor_sharing", people.world.parties["S1"])
+        # stamped in both orders: whichever is earlier by the clock may be later at the lock
+        both = [pull, withdrawal] if n % 2 else [withdrawal, pull]
+        done = await asyncio.gather(*both)
+        answer = done[both.index(pull)]
         released = who.email in [item.get("email") for item in ok(answer)["items"]]
         told = len(await recalls(people)) - before
         assert told == (1 if released else 0)
-        outcomes.add(released)
-    assert outcomes <= {True, False}
 
 
 async def test_after_a_busy_day_every_released_line_still_proves_that_it_was_allowed(

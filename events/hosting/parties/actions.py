@@ -9,7 +9,7 @@ import msgspec
 
 from events.access.caller import Staff
 from events.access.idempotency import claim
-from events.consent.actions import lock_against_releases
+from events.consent.actions import wait_for_releases
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, InvalidInput, NotFound
 from events.hosting.actions import find_event, find_open_event
@@ -23,7 +23,7 @@ from events.hosting.parties.queries import (
     agreement_of,
     drop_member,
     end_sponsorship_at,
-    events_sponsored,
+    events_of_party,
     insert_agreement,
     insert_party,
     insert_safeguard,
@@ -113,7 +113,7 @@ async def change_party(
 async def _hold_releases(connection: Connection, party: PartyRow, values: Mapping[str, Any]) -> None:
     """Wait for releases in flight before the party gets less than it had."""
     if not set(values) <= {"legal_name", "contact_email"}:
-        await lock_against_releases(connection, await events_sponsored(connection, party.id))
+        await wait_for_releases(connection, await events_of_party(connection, party.id), [party.id])
 
 
 async def review_notice(database: Database, staff: Staff, party: UUID) -> PartyRow:
@@ -202,10 +202,11 @@ async def add_member(database: Database, staff: Staff, party: UUID, email: str, 
         return await keep_member(connection, staff.organisation, row.id, await person_of(connection, email, now), role, now)
 
 
-async def remove_member(database: Database, staff: Staff, party: UUID, person: UUID) -> None:
+async def remove_member(database: Database, staff: Staff, party: UUID, person: UUID, now: datetime) -> None:
+    """Take somebody off a party's team; the phones and programs that she brought in go with her. Raises NotFound."""
     async with database.transaction(Scope(organisation=staff.organisation)) as connection:
         row = await find_party(connection, staff, party)
-        if not await drop_member(connection, staff.organisation, row.id, person):
+        if not await drop_member(connection, staff.organisation, row.id, person, now):
             raise NotFound
 
 
@@ -250,7 +251,7 @@ async def end_sponsorship(
             raise NotFound
         if found[0].ends_at is not None and found[0].ends_at <= now:
             raise Conflict("This sponsorship has ended already.", "การเป็นผู้สนับสนุนนี้สิ้นสุดไปแล้ว")
-        await lock_against_releases(connection, [event.id])
+        await wait_for_releases(connection, [event.id], [party])
         await end_sponsorship_at(connection, event.id, found[0].party, max(at or now, now, found[0].starts_at))
         return (await sponsors_of(connection, staff.organisation, event.id, party))[0]
 

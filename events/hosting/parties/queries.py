@@ -154,9 +154,14 @@ async def update_party(connection: Connection, party: UUID, values: Mapping[str,
         await connection.execute(f"update party set {assignments} where id = $1", party, *values.values())  # noqa: S608  # see above
 
 
-async def events_sponsored(connection: Connection, party: UUID) -> list[UUID]:
-    rows = await connection.fetch("select event_id from sponsorship where party_id = $1 order by event_id", party)
-    return [row["event_id"] for row in rows]
+async def events_of_party(connection: Connection, party: UUID) -> list[UUID]:
+    """Where it sponsors or organises: the events whose releases could name it."""
+    rows = await connection.fetch(
+        "select event_id as id from sponsorship where party_id = $1"
+        " union select id from event where organiser_party_id = $1 order by 1",
+        party,
+    )
+    return [row["id"] for row in rows]
 
 
 async def insert_agreement(
@@ -234,14 +239,21 @@ async def keep_member(
     return MemberRow(person, email, role, created_at)
 
 
-async def drop_member(connection: Connection, organisation: OrganisationId, party: PartyId, person: UUID) -> bool:
-    """Whether there was such a member."""
+async def drop_member(connection: Connection, organisation: OrganisationId, party: PartyId, person: UUID, now: datetime) -> bool:
+    """Whether there was such a member; revokes the phones and programs that she enrolled."""
     gone = await connection.fetchval(
         "delete from party_member where organisation_id = $1 and party_id = $2 and person_id = $3 returning person_id",
         organisation,
         party,
         person,
     )
+    for table, who in (("device", "enrolled_by"), ("api_client", "created_by")):
+        await connection.execute(
+            f"update {table} set revoked_at = $3 where party_id = $1 and {who} = $2 and revoked_at is null",  # noqa: S608
+            party,
+            person,
+            now,
+        )
     return gone is not None
 
 

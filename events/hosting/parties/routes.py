@@ -331,10 +331,11 @@ async def delete_member(
     person: FromPath[UUID],
     caller: Given[Caller],
     database: Given[Database],
+    now: Given[datetime],
     organisation: Organisation = None,
 ) -> None:
     """Let a person act for the party no more."""
-    await remove_member(database, caller.staff(Permission.SET_UP_EVENT, organisation), party, person)
+    await remove_member(database, caller.staff(Permission.SET_UP_EVENT, organisation), party, person, now)
 
 
 @post("/organiser/events/{slug:str}/sponsors", opt=may(Permission.SET_UP_EVENT), status_code=201)

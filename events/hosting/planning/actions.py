@@ -12,7 +12,7 @@ import msgspec
 from events.access.caller import Staff
 from events.access.idempotency import claim
 from events.badges.codes import new_event_tag
-from events.consent.actions import lock_against_releases
+from events.consent.actions import wait_for_releases
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FieldError, NotFound
 from events.hosting.actions import cancelled
@@ -194,7 +194,7 @@ async def cancel_event(database: Database, staff: Staff, slug: str, now: datetim
             raise NotFound
         if row.cancelled_at is not None:
             return row
-        await lock_against_releases(connection, [row.id])
+        await wait_for_releases(connection, [row.id])
         await update_event(row.id, {"cancelled_at": now})
     return replace(row, cancelled_at=now)
 
