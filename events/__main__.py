@@ -140,7 +140,7 @@ def tour(people: Path | None, url: str | None) -> None:
 
 @main.command(short_help="Prove the book: every hash, seal and hand-over.")
 def verify() -> None:
-    """Prove the book: recompute every hash and seal, and replay every release at its time.
+    """Prove the book: recompute every hash and seal, and check the ground of every sponsor's line at its time.
 
     Reads only, and may run beside the server. Ends with 1 when any proof fails.
     """

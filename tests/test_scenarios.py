@@ -412,10 +412,13 @@ async def test_data_that_an_employer_brought_does_not_leave_before_she_made_it_h
     client = await sign_in(email)
     [mine] = ok(await client.get("/api/v1/me/registrations"))["items"]
     who = Attendee(client, people.world, people.clock, email, UUID(mine["id"]), "")
-    ok(await who.grant("sponsor_sharing", people.world.parties["S1"]))
+    s1 = people.world.parties["S1"]
+    ok(await who.grant("sponsor_sharing", s1))
     assert await why(people, who, "S1") == "not_from_the_attendee"
     assert await people.gets("S1", who) == []
-    ok(await client.patch(who.path, json={"fields": {"name": "นำเข้า ตัวอย่าง"}}))
+    ok(await client.patch(who.path, json={"fields": {"name": "นำเข้า ตัวอย่าง"}, "age_band": "20+", "residence": "TH"}))
+    assert await people.gets("S1", who) == [], "the consent from before her age was known stays invalid"
+    ok(await who.grant("sponsor_sharing", s1))
     assert await people.gets("S1", who) == ["name", "email"]
 
 

@@ -41,6 +41,14 @@ class Submission:
     residence: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What §8 asks: the age band, and where the person lives, whose law says from when she consents alone."""
+
+    band: str | None = None
+    residence: str | None = None
+
+
 async def register(
     database: Database,
     slug: str,
@@ -173,6 +181,7 @@ async def change_details(
     registration: UUID,
     fields: Mapping[str, str] | None,
     withheld: Sequence[str] | None,
+    age: Age,
     now: datetime,
 ) -> dict[str, Any]:
     """Correct the words that are sent, or switch fields off for every sponsor; what left before and is off now is recalled.
@@ -198,13 +207,16 @@ async def change_details(
         given = correct(asked, sent)
         await connection.execute(
             "update registration set name = $2, job_title = $3, company = $4, address = $5, country = $6, phone = $7,"
-            " answers = $8, withheld_fields = $9, self_confirmed_at = coalesce(self_confirmed_at, $10), changed_at = $10"
-            " where id = $1",
+            " answers = $8, withheld_fields = $9, self_confirmed_at = coalesce(self_confirmed_at, $10), changed_at = $10,"
+            # an age that was said stays said: nobody grows up by saying another one
+            " age_band = coalesce(age_band, $11), residence = coalesce(residence, $12) where id = $1",
             registration,
             *(given.card.get(name, mine[name]) for name in ("name", "job_title", "company", "address", "country", "phone")),
             {name: value for name, value in (mine["answers"] | given.answers).items() if value},
             mine["withheld_fields"] if off is None else off,
             now,
+            age.band,
+            age.residence,
         )
         await recall_what_was_lost(connection, [registration], now)
         return (await my_registrations(connection, person, registration))[0]

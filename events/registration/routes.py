@@ -21,7 +21,7 @@ from events.consent.queries import form_in_force
 from events.consent.rules import Choice
 from events.database.connections import Database, Scope
 from events.errors import Conflict, NotFound
-from events.registration.actions import Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
+from events.registration.actions import Age, Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
 from events.registration.queries import my_registrations
 from events.settings import Settings
 from events.terms import AgeBand, Field, Language, Purpose
@@ -76,8 +76,12 @@ class Confirmed(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is not sent stays. Age and residence can be said once, by somebody whom others registered."""
+
     fields: Annotated[dict[str, str], msgspec.Meta(max_length=60)] | None = None
     withheld_fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
+    age_band: AgeBand | None = None
+    residence: Country | None = None
 
 
 class MyRegistration(msgspec.Struct, frozen=True):
@@ -216,7 +220,8 @@ async def change_mine(
     registration: FromPath[UUID], data: JSONBody[Changes], caller: Given[Caller], database: Given[Database], now: Given[datetime]
 ) -> MyRegistration:
     """Correct one's details, or switch fields off for everybody who gets them."""
-    changed = await change_details(database, caller.oneself(), registration, data.fields, data.withheld_fields, now)
+    age = Age(data.age_band, data.residence)
+    changed = await change_details(database, caller.oneself(), registration, data.fields, data.withheld_fields, age, now)
     return view(changed)
 
 

@@ -1,4 +1,8 @@
-"""`events verify`: prove the book. Recomputes every hash and seal, rebuilds every cache, replays every release at its time."""
+"""`events verify`: prove the book. Recomputes every hash and seal, rebuilds every cache, checks the ground of every line.
+
+A sponsor's line is held against the log at its time: consent acts, scan, agreement, blocks. What has no history here is not
+replayed: sponsorship and suspension, safeguards, switched-off fields, and the contract behind an affiliate's line.
+"""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ async def test_a_pull_waits_for_the_withdrawal_in_flight_and_gets_nothing(fair: 
     act = [{"purpose": "sponsor_sharing", "act": "withdraw", "actor": "subject", "method": "my_page"}]
     async with asyncio.timeout(20):
         async with fair.sql.transaction():
-            await fair.sql.execute("select release.lock_against_releases($1)", [fair.world.event])
+            await fair.sql.execute("select release.lock_against_releases($1, null, $2)", [fair.world.event], fair.clock.now)
             pulling = asyncio.create_task(admin.get(path, params=fair.asking()))
             await until_somebody_waits(fair)
             await fair.sql.execute("select consent.record_acts($1, $2, $3)", who.id, json.dumps(act), fair.clock.now)

@@ -81,9 +81,12 @@ async def test_a_release_waits_for_a_withdrawal_that_is_under_way_and_leaves_her
 @pytest.fixture
 async def without_the_lock(postgres: EmbeddedPostgres, database: Database) -> AsyncIterator[None]:
     admin = await asyncpg.connect(postgres.dsn("postgres"))
-    original = await admin.fetchval("select pg_get_functiondef('release.lock_against_releases(uuid[])'::regprocedure)")
+    original = await admin.fetchval(
+        "select pg_get_functiondef('release.lock_against_releases(uuid[],uuid[],timestamptz)'::regprocedure)"
+    )
     await admin.execute(
-        "create or replace function release.lock_against_releases(p_events uuid[]) returns void language sql as 'select'"
+        "create or replace function release.lock_against_releases(p_events uuid[], p_parties uuid[], p_now timestamptz)"
+        " returns timestamptz language sql as 'select p_now'"
     )
     yield
     await admin.execute(original)
