@@ -24,6 +24,7 @@ from events.hosting.rules import Country, Email, Name, Slug
 from events.release.seals import Sealer
 from events.release.verify import verify as prove
 from events.settings import DOCUMENTED, Settings, WrongSetting, read_settings
+from events.web.openapi import describe
 
 EPILOG = "\b\nSettings (environment):\n" + "\n".join(
     f"  {name}\n      {meaning} [{default}]" for name, (default, meaning) in DOCUMENTED.items()
@@ -161,7 +162,7 @@ def openapi() -> None:
     """Print the OpenAPI 3.1 description of the API as JSON. Needs no database and no setting."""
     nothing: Any = None
     app = create_app(Settings(secret=bytes(32)), nothing)
-    click.echo(msgspec.json.format(msgspec.json.encode(app.litestar.openapi_schema.to_schema()), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(describe(app.litestar)), indent=2))
 
 
 @main.group()

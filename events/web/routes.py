@@ -36,6 +36,7 @@ from events.registration.rules import is_email
 from events.settings import Settings
 from events.terms import Language
 from events.web.forms import read_form
+from events.web.openapi import describe
 from events.web.problems import as_events_error, language_of
 from events.web.queries import Mail, mailbox
 from events.web.viewer import IN_WORDS, operations
@@ -358,7 +359,7 @@ def api_page(request: Visitor, settings: Given[Settings]) -> Template:
 @get("/openapi.json", opt=may(Permission.BE_ANYONE), include_in_schema=False, sync_to_thread=False)
 def openapi_file(request: Visitor) -> dict[str, Any]:
     """The OpenAPI 3.1 description of this API, generated from the routes."""
-    return request.app.openapi_schema.to_schema()
+    return describe(request.app)
 
 
 @get("/healthz", opt=may(Permission.BE_ANYONE), include_in_schema=False, sync_to_thread=False)
