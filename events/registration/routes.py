@@ -219,7 +219,7 @@ async def show_mine(registration: FromPath[UUID], caller: Given[Caller], databas
 async def change_mine(
     registration: FromPath[UUID], data: JSONBody[Changes], caller: Given[Caller], database: Given[Database], now: Given[datetime]
 ) -> MyRegistration:
-    """Correct one's details, or switch fields off for everybody who gets them."""
+    """Correct one's details, or switch fields off for every sponsor."""
     age = Age(data.age_band, data.residence)
     changed = await change_details(database, caller.oneself(), registration, data.fields, data.withheld_fields, age, now)
     return view(changed)
