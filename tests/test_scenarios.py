@@ -597,6 +597,30 @@ async def test_a_country_that_was_not_shown_stops_the_sponsor(people: People) ->
     assert (await people.gets("S1", who), await why(people, who, "S1")) == ([], "no_consent")
 
 
+@scenario("S7-xfer-2")
+@pytest.mark.parametrize(("residence", "country", "released"), [("TH", "TH", True), ("DE", "TH", False), ("TH", "DE", False)])
+async def test_whoever_may_live_in_europe_needs_the_european_safeguard_too(
+    people: People, residence: str, country: str, released: bool
+) -> None:
+    await add_sponsor(people.world, "US", countries=["US"])
+    start = people.clock.now
+    await people.world.post(
+        f"/organiser/parties/{people.world.parties['US']}/safeguards",
+        {
+            "country": "US",
+            "mechanism": "scc",
+            "reference": "PDPA-1",
+            "regimes": ["pdpa"],
+            "valid_from": start.isoformat(),
+            "valid_until": (start + timedelta(days=300)).isoformat(),
+        },
+    )
+    who = await people.attendee(shares_with=["US"], residence=residence)
+    people.clock.forward(seconds=1)
+    ok(await who.client.patch(who.path, json={"fields": {"country": country}}))
+    assert await people.gets("US", who) == (ALL_SEVEN if released else [])
+
+
 # ---- texts and time
 
 
@@ -835,6 +859,46 @@ async def test_somebody_who_tries_codes_is_slowed_down_and_the_dpo_is_told(
     dpo = people.world.owner_email.replace("owner@", "dpo@")
     [mail] = await database.call("select subject from messages.mailbox($1, 200)", dpo)
     assert mail["subject"] == "A phone is trying many badges"
+
+
+@scenario("S11-sec-1", "S6-sponsor-14")
+async def test_a_link_on_another_site_cannot_make_a_sponsor_take_leads(people: People) -> None:
+    await people.attendee(shares_with=["S1"])
+    admin = await people.world.admin("S1")
+    params = {"event": people.world.slug, "use": "follow_up", "accept_terms": "true"}
+    answers = [
+        (await admin.get("/api/v1/leads", params=params, headers={"sec-fetch-site": site})).status_code
+        for site in ("cross-site", "same-origin", "none")
+    ]
+    assert answers == [403, 200, 200]
+
+
+@scenario("S11-sec-1")
+async def test_an_admin_who_is_taken_off_the_team_takes_her_programs_and_phones_with_her(people: People) -> None:
+    who = await people.attendee(shares_with=["S1"], badge_scan=True)
+    phone = await people.phone("S1")
+    admin = await people.world.admin("S1")
+    client = ok(await admin.post("/api/v1/clients", json={"name": "CRM"}))
+    machine = people.visit()
+    token = ok(
+        await machine.post(
+            "/api/v1/oauth/token",
+            data={"grant_type": "client_credentials", "client_id": client["client_id"], "client_secret": client["client_secret"]},
+        )
+    )["access_token"]
+    params = {"event": people.world.slug, "use": "follow_up", "accept_terms": "true"}
+    bearer = {"authorization": f"Bearer {token}"}
+    assert (await machine.get("/api/v1/leads", params=params, headers=bearer)).status_code == 200
+    party = f"/organiser/parties/{people.world.parties['S1']}"
+    [member] = (await people.world.get(party))["members"]
+    ok(await people.world.owner.delete(f"/api/v1{party}/members/{member['person']}"))
+    scan = {"id": str(uuid4()), "code": who.badge, "at": people.clock.now.isoformat(), "kind": "booth"}
+    after = [
+        await machine.get("/api/v1/leads", params=params, headers=bearer),
+        await admin.get("/api/v1/leads", params=params),
+        await phone.client.post("/api/v1/scans", json={"scans": [scan]}),
+    ]
+    assert [a.status_code for a in after] == [401, 403, 401]
 
 
 @scenario("scenario-60")
