@@ -374,6 +374,7 @@ async def test_a_cancelled_event_gives_nothing(people: People) -> None:
     ok(await people.world.owner.post(f"/api/v1/organiser/events/{people.world.slug}/cancel"))
     answer = await people.pull("S1")
     assert (answer.status_code, answer.json()["code"]) == (410, "event_cancelled")
+    assert await why(people, who, "S1") == "event_cancelled", "the decision says it too, not only the door before it"
 
 
 @scenario("scenario-56")
