@@ -22,6 +22,16 @@ START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(secret=b"a secret of the tests, 32 bytes or more", base_url="http://events.example", demo=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the attacks at their full length (tests/README.md)")
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether the attacks run at full length; otherwise they are bounded, so that every change can afford them."""
+    return bool(request.config.getoption("--long"))
+
+
 class MovableClock:
     """The application's clock: stands still until a test moves it."""
 
