@@ -5,7 +5,7 @@ Composite foreign keys, checks and partial indexes live in SQL, where they can b
 Piccolo knows no composite keys: where a table has one, its first column is marked, so that Piccolo adds no `id`.
 """
 
-from piccolo.columns import JSONB, UUID, Array, BigInt, BigSerial, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, BigSerial, Boolean, Bytea, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from events.database.engine import ENGINE
@@ -283,6 +283,16 @@ class ConsentHead(Table, tablename="consent_head", db=ENGINE):
     at = Timestamptz(default=None)
     seq = Integer()
     restricted_at = Timestamptz(default=None, null=True)
+    text_id = UUID(default=None, null=True)
+    evidence_complete = Boolean()
+    fields = Array(base_column=Text(), default=list)
+    uses = Array(base_column=Text(), default=list)
+    countries = Array(base_column=Text(), default=list)
+    warning_shown = Boolean()
+    age_band = Text(default=None, null=True)
+    emancipated = Boolean()
+    residence = Text(default=None, null=True)
+    expires_at = Timestamptz(default=None, null=True)
 
 
 class Badge(Table, tablename="badge", db=ENGINE):
@@ -404,6 +414,7 @@ class Release(Table, tablename="release", db=ENGINE):
     lines_hash = Bytea(default=b"")
     file_sha256 = Bytea(default=None, null=True)
     hash = Bytea(default=b"")
+    format = SmallInt(default=2)
 
 
 class Disclosure(Table, tablename="disclosure", db=ENGINE):

@@ -14,6 +14,17 @@ create or replace function consent.event_hash(e consent_event) returns bytea imm
         e.age_band, e.emancipated, e.residence, extract(epoch from e.occurred_at), extract(epoch from e.expires_at),
         e.actor, e.actor_id, e.method)::text, 'UTF8'));
 
+-- C3: the act proves itself. It came from the attendee (or a guardian) on a form that was served, under the words that were in
+-- force, and these named the recipient. Nothing that is asked here can change after the act is written.
+create or replace function consent.evidence_complete(e consent_event) returns boolean stable language sql
+    return coalesce(
+        e.act = 'grant' and e.actor in ('subject', 'guardian') and e.served_form_id is not null and e.notice_id is not null
+        and (e.purpose not in ('sponsor_sharing', 'transfer', 'affiliate_marketing') or e.recipient_id = any (e.disclosed_recipients))
+        and exists (
+            select from consent_text t
+            where t.id = e.text_id and t.purpose = e.purpose and t.sha256 = e.text_sha256 and t.language = e.language
+              and t.effective_from <= e.occurred_at), false);
+
 create or replace function consent.chain_event() returns trigger language plpgsql as $$
 declare
     last record;
@@ -30,20 +41,27 @@ begin
     return new;
 end $$;
 
--- C4: the latest act wins; at the same instant the restrictive one does.
+-- C4: the latest act wins; at the same instant the restrictive one does. The head repeats what the decision asks of the act;
+-- `events verify` rebuilds it from the log.
 create or replace function consent.keep_head() returns trigger language plpgsql security definer
     set search_path = pg_catalog, public, consent, pg_temp as $$
 declare
     restrictive constant boolean := new.act in ('withdraw', 'revoke', 'invalidate', 'supersede');
 begin
-    insert into consent_head as h (event_id, registration_id, purpose, recipient_id, organisation_id,
-                                   consent_event_id, act, at, seq, restricted_at)
+    insert into consent_head as h (event_id, registration_id, purpose, recipient_id, organisation_id, consent_event_id, act, at,
+                                   seq, restricted_at, text_id, evidence_complete, fields, uses, countries, warning_shown,
+                                   age_band, emancipated, residence, expires_at)
     values (new.event_id, new.registration_id, new.purpose,
             coalesce(new.recipient_id, '00000000-0000-0000-0000-000000000000'), new.organisation_id,
-            new.id, new.act, new.occurred_at, new.seq, case when restrictive then new.occurred_at end)
+            new.id, new.act, new.occurred_at, new.seq, case when restrictive then new.occurred_at end, new.text_id,
+            consent.evidence_complete(new), new.fields, new.uses, new.countries, new.warning_shown,
+            new.age_band, new.emancipated, new.residence, new.expires_at)
     on conflict (registration_id, purpose, recipient_id) do update set
         consent_event_id = excluded.consent_event_id, act = excluded.act, at = excluded.at, seq = excluded.seq,
-        restricted_at = greatest(h.restricted_at, excluded.restricted_at)
+        restricted_at = greatest(h.restricted_at, excluded.restricted_at), text_id = excluded.text_id,
+        evidence_complete = excluded.evidence_complete, fields = excluded.fields, uses = excluded.uses,
+        countries = excluded.countries, warning_shown = excluded.warning_shown, age_band = excluded.age_band,
+        emancipated = excluded.emancipated, residence = excluded.residence, expires_at = excluded.expires_at
     where (excluded.at, (excluded.act <> 'grant')::int, excluded.seq) > (h.at, (h.act <> 'grant')::int, h.seq);
     return null;
 end $$;

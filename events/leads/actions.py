@@ -14,8 +14,8 @@ from events.access.idempotency import claim
 from events.database.connections import Connection, Database
 from events.errors import NotFound
 from events.leads.files import writer_of
-from events.leads.queries import TAKE_LEADS, Prepared, acknowledge, lead_of, prepare, pull, take_leads
-from events.leads.rules import CHANNELS, FORMATS, Ask, Format, Lead, Source
+from events.leads.queries import TAKE_LEADS, TAKE_TABLE, Prepared, acknowledge, lead_of, prepare, pull, take_leads
+from events.leads.rules import CHANNELS, FORMATS, TABLES, Ask, Format, Lead, Source
 from events.release.files import Head, OpenWriter, ReadyFile, Refused, Writer, take_file, write_file
 from events.release.queries import Heading, heading
 from events.release.rules import answer_to
@@ -61,7 +61,7 @@ async def take_all(database: Database, caller: Caller, party: UUID | None, ask: 
     async def build(door: Connection) -> ReadyFile | Refused:
         said = await heading(door, caller, party, ask.event, None, now)
         args = pull(caller, party, ask, CHANNELS[format_], now)
-        return await write_file(door, TAKE_LEADS, args, _opener(said, ask.use, format_, now))
+        return await write_file(door, _taking(format_), args, _opener(said, ask.use, format_, now))
 
     return LeadsFile(ask.event, format_, await take_file(database, build))
 
@@ -106,7 +106,7 @@ async def open_download(database: Database, caller: Caller, link: UUID, now: dat
         format_ = next(f for f in FORMATS if CHANNELS[f] == said.format)
         opened.append((said.event, format_))
         args = pull(caller, None, None, said.format, now, download=link)
-        return await write_file(door, TAKE_LEADS, args, _opener(said, said.declared_use, format_, now))
+        return await write_file(door, _taking(format_), args, _opener(said, said.declared_use, format_, now))
 
     ready = await take_file(database, build)
     return LeadsFile(*opened[0], ready)
@@ -118,6 +118,10 @@ async def confirm_recall(database: Database, caller: Caller, party: UUID | None,
     if at is None:
         raise NotFound
     return at
+
+
+def _taking(format_: Format) -> str:
+    return TAKE_TABLE if format_ in TABLES else TAKE_LEADS
 
 
 def _opener(said: Heading | None, use: str, format_: Format, now: datetime) -> OpenWriter:

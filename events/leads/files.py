@@ -9,7 +9,7 @@ import msgspec
 import xlsxwriter
 
 from events.leads.queries import lead_of
-from events.leads.rules import Format, Source, about, columns, item_of, sheet_text, table_row, vcard
+from events.leads.rules import Format, Source, Table, about, item_of, sheet_text, vcard
 from events.release.files import Writer
 from events.release.rules import BYTE_ORDER_MARK, csv_lines
 
@@ -18,11 +18,11 @@ SHEET_ROWS: Final = 1_048_576
 
 class Csv:
     def __init__(self, file: BinaryIO, source: Source, fields: tuple[str, ...]) -> None:
-        self._file, self._source, self._fields = file, source, fields
-        file.write(BYTE_ORDER_MARK + csv_lines([columns(fields)]))
+        self._file, self._table = file, Table(fields, source)
+        file.write(BYTE_ORDER_MARK + csv_lines([self._table.columns]))
 
     def write(self, rows: Sequence[asyncpg.Record]) -> None:
-        self._file.write(csv_lines(table_row(lead_of(row), self._fields, self._source) for row in rows))
+        self._file.write(csv_lines(map(self._table.line, rows)))
 
     def close(self) -> None:
         self._file.flush()
@@ -32,7 +32,7 @@ class Xlsx:
     """A sheet of leads (another one when Excel's rows run out) and a sheet "About"."""
 
     def __init__(self, file: BinaryIO, source: Source, fields: tuple[str, ...], scratch: Path, rows: int = SHEET_ROWS) -> None:
-        self._source, self._fields, self._rows = source, fields, rows
+        self._source, self._table, self._rows = source, Table(fields, source), rows
         options = {
             "constant_memory": True,
             "tmpdir": str(scratch),
@@ -49,7 +49,7 @@ class Xlsx:
     def _new_sheet(self) -> Any:
         self._sheets += 1
         sheet = self._book.add_worksheet("Leads" if self._sheets == 1 else f"Leads {self._sheets}")
-        names = columns(self._fields)
+        names = self._table.columns
         sheet.set_column(0, len(names) - 1, 24)
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(names):
@@ -60,7 +60,7 @@ class Xlsx:
         for row in rows:
             if self._next == self._rows:
                 self._sheet, self._next = self._new_sheet(), 1
-            for column, text in enumerate(table_row(lead_of(row), self._fields, self._source)):
+            for column, text in enumerate(self._table.line(row)):
                 if text:
                     self._sheet.write_string(self._next, column, sheet_text(text))
             self._next += 1

@@ -15,6 +15,12 @@ from events.release.files import Refused
 from events.terms import Field
 
 TAKE_LEADS: Final = "select * from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+# for a table, which names its columns once: which fields a row holds is seen by what is null in it
+TAKE_TABLE: Final = """
+select release_id, refusal, case when lead is null then fields end as fields, lead, state, basis, name, job_title, company,
+       address, country, phone, email, usable_until
+from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
 PREPARE: Final = "select * from release.prepare_download($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 RECALLS: Final = "select * from release.take_recalls($1, $2, $3, $4, $5, $6)"
 ACKNOWLEDGE: Final = "select release.acknowledge_recall($1, $2, $3, $4, $5) as at"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
 from events.errors import FieldError, InvalidInput
@@ -12,6 +12,7 @@ from events.terms import Field
 
 Format = Literal["csv", "xlsx", "vcf", "json"]
 FORMATS: Final[tuple[Format, ...]] = ("csv", "xlsx", "vcf", "json")
+TABLES: Final[frozenset[Format]] = frozenset({"csv", "xlsx"})
 # how the ledger names a format
 CHANNELS: Final[Mapping[Format, str]] = {"csv": "csv", "xlsx": "xlsx", "vcf": "vcard", "json": "json"}
 
@@ -107,24 +108,31 @@ def file_name(event: str, extension: str) -> str:
     return f"leads-{event}.{extension}"
 
 
-def columns(fields: tuple[str, ...]) -> list[str]:
-    """The heading of a table of leads; `fields` are those that the release can hold."""
-    return ["lead", "state", *fields, "basis", "usable_until", "controller", "event", "recipient", "declared_use"]
+class Row(Protocol):
+    """A row of the door, by the names of its columns."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
 
 
-def table_row(lead: Lead, fields: tuple[str, ...], source: Source) -> list[str]:
-    """One lead under `columns(fields)`; what was not released is empty."""
-    return [
-        str(lead.id),
-        lead.state,
-        *(lead.values.get(Field(field), "") for field in fields),
-        lead.basis or "",
-        instant(lead.usable_until) if lead.usable_until else "",
-        source.controller,
-        source.event,
-        source.recipient,
-        source.declared_use,
-    ]
+class Table:
+    """Leads as lines of a table; `fields` are those that the release can hold."""
+
+    def __init__(self, fields: tuple[str, ...], source: Source) -> None:
+        self.columns = ["lead", "state", *fields, "basis", "usable_until", "controller", "event", "recipient", "declared_use"]
+        self._fields = fields
+        self._source = (source.controller, source.event, source.recipient, source.declared_use)
+
+    def line(self, row: Row) -> list[str]:
+        """One row of the door under `columns`; what was not released is null there and empty here."""
+        until = row["usable_until"]
+        return [
+            str(row["lead"]),
+            row["state"],
+            *[row[field] or "" for field in self._fields],
+            row["basis"] or "",
+            instant(until) if until else "",
+            *self._source,
+        ]
 
 
 def about(source: Source) -> list[tuple[str, str]]:
@@ -161,6 +169,8 @@ EXCEL_CELL: Final = 32_767  # characters; a longer one would be left out of the 
 
 def sheet_text(text: str) -> str:
     """Text for a worksheet cell. It is written as text, so `=1+1` is safe as it is; controls that XML refuses go."""
+    if text.isprintable():
+        return text[:EXCEL_CELL]
     return "".join(c for c in text if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f" and c not in "\ufffe\uffff"))[
         :EXCEL_CELL
     ]

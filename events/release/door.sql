@@ -3,7 +3,8 @@
 -- Owned by events_gate (no superuser, no BYPASSRLS); events_release may execute them and touch nothing else.
 --
 -- join_collapse_limit = 1: policy.sql writes its joins in the order that is right, and planning them anew cost ten times the
--- decision itself. take_scans keeps one plan per connection; take_leads plans each time, since a page and a file differ.
+-- decision itself. A scan and a page keep one plan per connection, which walks the indexes; a file is planned each time, and
+-- merges them.
 --
 -- The release lock: a door holds (event, party) shared until it commits; whoever takes something back (a withdrawal, a
 -- block, a cancellation) holds it exclusively. So a withdrawal is either before the decision, and nothing leaves, or
@@ -66,7 +67,8 @@ create or replace function release.take_leads(
                    job_title text, company text, address text, country text, phone text, email text,
                    changed_at timestamptz, usable_until timestamptz)
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
-    set work_mem = '64MB' as $$
+    set work_mem = '64MB' set random_page_cost = 1.1 set plan_cache_mode = force_custom_plan
+    set enable_hashjoin = on set enable_mergejoin = on as $$
 #variable_conflict use_column
 declare
     who record;
@@ -81,6 +83,11 @@ declare
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
+    end if;
+    if p_limit is not null then
+        -- a page walks the index from its cursor, by one plan that the connection keeps
+        perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true);
     end if;
     if p_download is not null then
         select d.* into link from download d where d.id = p_download;
@@ -136,7 +143,14 @@ begin
     return next;
     return query
     with page as materialized (
-        select d.*, r.name, r.job_title, r.company, r.address, r.country as home, r.phone, r.email, k.key
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.refusal, d.changed_at, d.usable_until, k.key,
+            case when 'name' = any (d.fields) then r.name end as name,
+            case when 'job_title' = any (d.fields) then r.job_title end as job_title,
+            case when 'company' = any (d.fields) then r.company end as company,
+            case when 'address' = any (d.fields) then r.address end as address,
+            case when 'country' = any (d.fields) then r.country end as country,
+            case when 'phone' = any (d.fields) then r.phone end as phone,
+            case when 'email' = any (d.fields) then r.email end as email
         from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d
         join registration r on r.id = d.registration_id
         left join registration_key k on k.registration_id = d.registration_id
@@ -156,16 +170,6 @@ begin
               end
         order by d.registration_id
         limit p_limit
-    ), shown as materialized (
-        select p.registration_id, p.fields, p.basis, p.consent_event_ids, p.scan_id, p.refusal, p.changed_at, p.usable_until, p.key,
-            case when 'name' = any (p.fields) then p.name end as name,
-            case when 'job_title' = any (p.fields) then p.job_title end as job_title,
-            case when 'company' = any (p.fields) then p.company end as company,
-            case when 'address' = any (p.fields) then p.address end as address,
-            case when 'country' = any (p.fields) then p.home end as country,
-            case when 'phone' = any (p.fields) then p.phone end as phone,
-            case when 'email' = any (p.fields) then p.email end as email
-        from page p
     ), line as (
         insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
                                 commitment, hash)
@@ -175,21 +179,21 @@ begin
             select (book, s.registration_id, who.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
                     release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
                     '')::disclosure as l
-            from shown s where s.refusal is null offset 0) made
+            from page s where s.refusal is null offset 0) made
         returning registration_id, hash
     ), entry as (
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
                              requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
         select book, who.organisation_id, who.event_id, who.party_id, 'released', p_channel, p_kind, who.actor_id, p_use,
                p_fields, ask.agreement_id, release.policy_version(), p_now, (select count(*) from line),
-               (select registration_id from shown order by registration_id desc limit 1),
+               (select registration_id from page order by registration_id desc limit 1),
                coalesce((select sha256(string_agg(hash, ''::bytea order by registration_id)) from line), release.no_lines()), ''
     )
     select book, null::text, release.lead_id(ask.lead_salt, s.registration_id),
            case when s.refusal is null then 'lead' else 'withdrawn' end, case when s.refusal is null then s.basis end,
            s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
            case when s.refusal is null then s.changed_at end, case when s.refusal is null then s.usable_until end
-    from shown s order by s.registration_id;
+    from page s order by s.registration_id;
 end $$;
 
 -- The hash of the file that was made of a release, in the transaction that made it.
@@ -537,9 +541,13 @@ end $$;
 create or replace function release.why(p_registration uuid, p_party uuid, p_use text, p_now timestamptz)
     returns table (refusal text, fields text[], basis text, consent_event_ids uuid[], scan_id uuid, usable_until timestamptz)
     stable language sql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
-    select d.refusal, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.usable_until
-    from registration r, release.decide(r.event_id, p_party, p_use, release.card_fields(), p_now) d
-    where r.id = p_registration and r.organisation_id = access.organisation() and d.registration_id = r.id
+    -- whom the decision does not look at has no ground
+    select coalesce(ask.refusal, d.refusal, case when d.registration_id is null then 'no_consent' end),
+           coalesce(d.fields, '{}'), d.basis, coalesce(d.consent_event_ids, '{}'), d.scan_id, d.usable_until
+    from registration r
+    cross join lateral release.sponsor_may_ask(r.event_id, p_party, p_use, p_now) ask
+    left join lateral release.decide(r.event_id, p_party, p_use, release.card_fields(), p_now) d on d.registration_id = r.id
+    where r.id = p_registration and r.organisation_id = access.organisation()
 $$;
 
 create or replace function release.why_affiliate(p_registration uuid, p_party uuid, p_use text, p_now timestamptz)

@@ -25,17 +25,15 @@ create or replace function release.of_age(p_age_band text, p_emancipated boolean
         when '16-19' then p_emancipated or release.is_european(p_residence)
         else false end;
 
--- §6 Event sponsors, "you may consent": one act is good now, for this use, under the text that was in force when it was done
-create or replace function release.act_is_valid(c consent_event, t consent_text, p_use text, p_now timestamptz)
-    returns boolean immutable language sql
-    return c.act = 'grant' and c.actor in ('subject', 'guardian')
-        and release.of_age(c.age_band, c.emancipated, c.residence)
-        and c.occurred_at <= p_now and p_now < c.expires_at
-        and p_use = any (c.uses)
-        and t.purpose = c.purpose and t.sha256 = c.text_sha256 and t.language = c.language
-        and t.effective_from <= c.occurred_at and (t.retired_at is null or c.occurred_at < t.retired_at)
-        and t.invalidated_at is null
-        and c.served_form_id is not null;
+-- §6 Event sponsors, "you may consent": her latest act of a kind is good now, for this use, under words that still stand.
+-- What about it can never change (words, form, recipient: C3) was judged when it was written: consent.evidence_complete.
+create or replace function release.act_is_valid(h consent_head, t consent_text, p_use text, p_now timestamptz)
+    returns boolean stable language sql
+    return h.act = 'grant' and h.evidence_complete
+        and release.of_age(h.age_band, h.emancipated, h.residence)
+        and h.at <= p_now and p_now < h.expires_at
+        and p_use = any (h.uses)
+        and (t.retired_at is null or h.at < t.retired_at) and t.invalidated_at is null;
 
 -- §7 Transfers: the countries of a party that neither an adequacy finding nor a live safeguard covers, under one law
 create or replace function release.uncovered_countries(p_party uuid, p_regime text, p_now timestamptz)
@@ -83,7 +81,33 @@ create or replace function release.sponsor_may_ask(p_event uuid, p_party uuid, p
     offset 0  -- a fence: computed once per call, not once per registration
 $$;
 
--- §6 Event sponsors, the two grounds and everything that stands against them: one row per registration of the event.
+-- §6 recipient = legal entity: whom a party can have a ground for at all. Whoever never said anything about this party and
+-- was never scanned by it is not looked at; whoever was recalled stays in sight, so that the party hears that she is gone.
+create or replace function release.within_sight(p_event uuid, p_party uuid) returns table (registration_id uuid)
+    stable language sql as $$
+    select h.registration_id from consent_head h
+    where h.event_id = p_event and h.purpose = 'sponsor_sharing' and h.recipient_id = p_party
+    union
+    select v.registration_id from visit v where v.event_id = p_event and v.party_id = p_party
+    union
+    select c.registration_id from recall c where c.event_id = p_event and c.party_id = p_party
+$$;
+
+-- C4, the latest act of one purpose and recipient, per registration: is it a grant that is good now, what does it allow,
+-- and when was it last taken back
+create or replace function release.latest_acts(p_event uuid, p_purpose text, p_recipient uuid, p_use text, p_now timestamptz)
+    returns table (registration_id uuid, id uuid, given boolean, granted_again boolean, restricted_at timestamptz, at timestamptz,
+                   expires_at timestamptz, fields text[], countries text[], warned boolean)
+    stable language sql as $$
+    select h.registration_id, h.consent_event_id, release.act_is_valid(h, t, p_use, p_now),
+           h.act = 'grant' and h.at > h.restricted_at, h.restricted_at, h.at, h.expires_at, h.fields, h.countries,
+           h.warning_shown and t.warns_of_transfer
+    from consent_head h
+    left join consent_text t on t.id = h.text_id
+    where h.event_id = p_event and h.purpose = p_purpose and h.recipient_id = p_recipient
+$$;
+
+-- §6 Event sponsors, the two grounds and everything that stands against them: one row per registration within sight.
 -- `fields` is what leaves now: (form ∪ scan) ∩ asked ∩ agreement ∩ releasable, minus what she switched off or never gave.
 -- Each lateral step is fenced by `offset 0`, so that it is computed once per row, yet a caller's condition on
 -- registration_id still reaches the index.
@@ -92,60 +116,50 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
                    changed_at timestamptz, usable_until timestamptz, refusal text)
     stable language sql as $$
     select
-        r.id,
+        subject.registration_id,
         case when answer.refusal is null then answer.fields else '{}' end,
         case when ground.form and ground.scan then 'both' when ground.form then 'form' when ground.scan then 'scan' end,
         array_remove(array[case when ground.form then form.id end, case when ground.scan then flag.id end,
                            case when ground.needs_transfer then transfer.id end], null),
         case when ground.scan then visit.scan_id end,
         -- only what this party's own ground rests on: her other choices are none of its business
-        greatest(r.changed_at, case when ground.form then form.occurred_at end,
-                 case when ground.scan then greatest(flag.occurred_at, visit.changed_at) end,
-                 case when ground.needs_transfer then transfer.occurred_at end),
+        greatest(r.changed_at, case when ground.form then form.at end,
+                 case when ground.scan then greatest(flag.at, visit.changed_at) end,
+                 case when ground.needs_transfer then transfer.at end),
         least(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
         coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end)
-    from registration r
-    cross join release.sponsor_may_ask(p_event, p_party, p_use, p_now) ask
+    from release.sponsor_may_ask(p_event, p_party, p_use, p_now) ask
+    cross join release.within_sight(p_event, p_party) subject
+    left join release.latest_acts(p_event, 'sponsor_sharing', p_party, p_use, p_now) form
+        on form.registration_id = subject.registration_id
+    left join consent_head everybody on everybody.event_id = p_event and everybody.registration_id = subject.registration_id
+        and everybody.purpose = 'sponsor_sharing' and everybody.recipient_id = '00000000-0000-0000-0000-000000000000'
+    left join visit on visit.event_id = p_event and visit.party_id = p_party
+        and visit.registration_id = subject.registration_id
+    left join release.latest_acts(p_event, 'badge_scan', '00000000-0000-0000-0000-000000000000', p_use, p_now) flag
+        on flag.registration_id = subject.registration_id
+    left join release.latest_acts(p_event, 'transfer', p_party, p_use, p_now) transfer
+        on transfer.registration_id = subject.registration_id
+    join registration r on r.id = subject.registration_id and r.event_id = p_event
     left join subject_block b on b.person_id = r.person_id
-    left join consent_head form_head on form_head.event_id = p_event and form_head.registration_id = r.id
-        and form_head.purpose = 'sponsor_sharing' and form_head.recipient_id = p_party
-    left join consent_event form on form.id = form_head.consent_event_id
-    left join consent_text form_text on form_text.id = form.text_id
-    left join consent_head all_head on all_head.event_id = p_event and all_head.registration_id = r.id
-        and all_head.purpose = 'sponsor_sharing' and all_head.recipient_id = '00000000-0000-0000-0000-000000000000'
-    left join consent_head flag_head on flag_head.event_id = p_event and flag_head.registration_id = r.id
-        and flag_head.purpose = 'badge_scan' and flag_head.recipient_id = '00000000-0000-0000-0000-000000000000'
-    left join consent_event flag on flag.id = flag_head.consent_event_id
-    left join consent_text flag_text on flag_text.id = flag.text_id
-    left join visit on visit.registration_id = r.id and visit.party_id = p_party
-    left join consent_head transfer_head on transfer_head.event_id = p_event and transfer_head.registration_id = r.id
-        and transfer_head.purpose = 'transfer' and transfer_head.recipient_id = p_party
-    left join consent_event transfer on transfer.id = transfer_head.consent_event_id
-    left join consent_text transfer_text on transfer_text.id = transfer.text_id
     cross join lateral (select
         -- when she last said "no sponsor at all", and when she last said no to this one
-        coalesce(all_head.restricted_at, '-infinity') as all_cut,
-        coalesce(form_head.restricted_at, '-infinity') as party_cut
+        coalesce(everybody.restricted_at, '-infinity') as all_cut,
+        coalesce(form.restricted_at, '-infinity') as party_cut
         offset 0) cut
     cross join lateral (select
         -- "via the registration form": her latest act for this sponsor is a grant that named it, not cut since
-        coalesce(form_head.act = 'grant' and release.act_is_valid(form, form_text, p_use, p_now)
-            and form.event_id = r.event_id and form.recipient_id = p_party and p_party = any (form.disclosed_recipients)
-            and ask.countries <@ form.countries and form.occurred_at > cut.all_cut, false) as form,
+        coalesce(form.given and ask.countries <@ form.countries and form.at > cut.all_cut, false) as form,
         -- "or by allowing your badge to be scanned": the standing flag, then a scan by this sponsor after it and after
         -- every withdrawal; a withdrawal from this sponsor is lifted only by her naming it again, never by another scan
-        coalesce(flag_head.act = 'grant' and release.act_is_valid(flag, flag_text, p_use, p_now)
-            and flag.event_id = r.event_id and ask.countries <@ flag.countries and flag.occurred_at > cut.all_cut
-            and visit.at between flag.occurred_at and p_now
-            and visit.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag_head.restricted_at, '-infinity'))
-            and (form_head.restricted_at is null or (form_head.act = 'grant' and form_head.at > form_head.restricted_at)),
-            false) as scan,
+        coalesce(flag.given and ask.countries <@ flag.countries and flag.at > cut.all_cut
+            and visit.at between flag.at and p_now
+            and visit.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))
+            and (form.restricted_at is null or form.granted_again), false) as scan,
         -- §7: a country that nothing covers needs her consent to the transfer, given after the warning
         ask.uncovered_pdpa <> '{}'
             or (ask.uncovered_gdpr <> '{}' and release.may_be_european(r.residence, r.country)) as needs_transfer,
-        coalesce(transfer_head.act = 'grant' and release.act_is_valid(transfer, transfer_text, p_use, p_now)
-            and transfer.recipient_id = p_party and p_party = any (transfer.disclosed_recipients)
-            and transfer.warning_shown and transfer_text.warns_of_transfer and transfer.occurred_at > cut.all_cut
+        coalesce(transfer.given and transfer.warned and transfer.at > cut.all_cut
             and ask.uncovered_pdpa <@ transfer.countries
             and (ask.uncovered_gdpr <@ transfer.countries or not release.may_be_european(r.residence, r.country)), false) as transfer
         offset 0) ground
@@ -179,7 +193,6 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
             when ground.needs_transfer and not ground.transfer then 'transfer_not_covered'
         end as refusal
         offset 0) answer
-    where r.event_id = p_event
 $$;
 
 -- §6 Affiliates: only the party that organises this very event, and only to process the registrations

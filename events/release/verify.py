@@ -31,8 +31,9 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "every ledger line carries the hash of its content",
         "select count(*) from disclosure",
         """
-        select format('disclosure of release %s, registration %s', release_id, registration_id) from disclosure d
-        where hash <> release.line_hash(d)
+        select format('disclosure of release %s, registration %s', d.release_id, d.registration_id)
+        from disclosure d join release r on r.id = d.release_id
+        where d.hash <> case r.format when 1 then release.line_hash_1(d) else release.line_hash(d) end
         """,
     ),
     (
@@ -40,9 +41,10 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "select count(*) from release",
         """
         select format('release %s', r.id) from release r
-        left join lateral (select count(*) as n, sha256(string_agg(d.hash, ''::bytea order by d.registration_id)) as lines
-                           from disclosure d where d.release_id = r.id) l on true
-        where r.hash <> release.release_hash(r) or r.row_count <> l.n or r.lines_hash <> coalesce(l.lines, release.no_lines())
+        left join (select release_id, count(*) as n, sha256(string_agg(hash, ''::bytea order by registration_id)) as lines
+                   from disclosure group by release_id) l on l.release_id = r.id
+        where r.hash <> release.release_hash(r) or r.row_count <> coalesce(l.n, 0)
+            or r.lines_hash <> coalesce(l.lines, release.no_lines())
         """,
     ),
     (
@@ -58,18 +60,24 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "select count(*) from consent_head",
         """
         with rebuilt as (
-            select distinct on (registration_id, purpose, recipient) registration_id, purpose,
-                coalesce(recipient_id, '00000000-0000-0000-0000-000000000000') as recipient, id, act, occurred_at, seq,
+            select distinct on (registration_id, purpose, recipient) c.*,
                 max(occurred_at) filter (where act in ('withdraw', 'revoke', 'invalidate', 'supersede'))
-                    over (partition by registration_id, purpose, recipient_id) as restricted_at
-            from (select c.*, coalesce(recipient_id, '00000000-0000-0000-0000-000000000000') as recipient from consent_event c) c
+                    over (partition by registration_id, purpose, recipient) as restricted_at
+            from (select c.*, coalesce(recipient_id, '00000000-0000-0000-0000-000000000000') as recipient,
+                         consent.evidence_complete(c) as evidence_complete
+                  from consent_event c) c
             order by registration_id, purpose, recipient, occurred_at desc, (act <> 'grant') desc, seq desc)
         select format('consent_head of registration %s, %s',
                       coalesce(h.registration_id, b.registration_id), coalesce(h.purpose, b.purpose))
         from consent_head h full join rebuilt b
             on b.registration_id = h.registration_id and b.purpose = h.purpose and b.recipient = h.recipient_id
-        where (h.consent_event_id, h.act, h.at, h.seq, h.restricted_at)
-            is distinct from (b.id, b.act, b.occurred_at, b.seq, b.restricted_at)
+        where (h.event_id, h.organisation_id, h.consent_event_id, h.act, h.at, h.seq, h.restricted_at, h.text_id,
+               h.evidence_complete, h.fields, h.uses, h.countries, h.warning_shown, h.age_band, h.emancipated, h.residence,
+               h.expires_at)
+            is distinct from
+              (b.event_id, b.organisation_id, b.id, b.act, b.occurred_at, b.seq, b.restricted_at, b.text_id,
+               b.evidence_complete, b.fields, b.uses, b.countries, b.warning_shown, b.age_band, b.emancipated, b.residence,
+               b.expires_at)
         """,
     ),
     (

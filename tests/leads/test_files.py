@@ -107,7 +107,7 @@ async def test_a_workbook_holds_text_only_and_says_where_it_comes_from(fair: Fai
 
 def test_a_workbook_goes_on_in_another_sheet_when_the_rows_of_one_run_out(tmp_path: Path) -> None:
     source = Source(UUID(int=7), "Host", "dpo@host.example", "fair", "S1", "follow_up", START)
-    row: Any = {"lead": UUID(int=1), "state": "withdrawn", "fields": []}
+    row: Any = {"lead": UUID(int=1), "state": "withdrawn", "name": None, "basis": None, "usable_until": None}
     with TemporaryFile() as file:
         writer = Xlsx(file, source, ("name",), tmp_path, rows=3)
         writer.write([row] * 5)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from events.database.migrate import read_script
 from events.errors import InvalidInput
-from events.leads.rules import Ask, Lead, Source, check_ask, escaped, folded, item_of, moment, sheet_text, table_row, vcard
+from events.leads.rules import Ask, Lead, Source, Table, check_ask, escaped, folded, item_of, moment, sheet_text, vcard
 from events.release.rules import ANSWERS, answer_to, cell, csv_lines
 from events.terms import Field, Refusal
 
@@ -126,8 +126,8 @@ def test_a_vcard_without_a_name_is_filed_under_the_next_best_released_field() ->
 
 
 def test_a_row_is_empty_where_nothing_was_released() -> None:
-    lead = Lead(LEAD, "lead", {Field.NAME: "Max"}, "scan", AT, AT)
-    assert table_row(lead, ("name", "email"), SOURCE) == [
+    row = {"lead": LEAD, "state": "lead", "name": "Max", "email": None, "basis": "scan", "usable_until": AT}
+    assert Table(("name", "email"), SOURCE).line(row) == [
         str(LEAD), "lead", "Max", "", "scan", "2027-03-01T09:00:00Z", "ผู้จัดงาน", "fair", "S1 Co., Ltd.", "follow_up",
     ]  # fmt: skip
 

@@ -252,6 +252,7 @@ class Hall:
         shares_with: Sequence[str] = (),
         badge_scan: bool = False,
         state: str = "confirmed",
+        age_band: str = "20+",
         event: tuple[UUID, str, UUID, str] | None = None,
         **card: str,
     ) -> Guest:
@@ -274,7 +275,7 @@ class Hall:
             notice_id=UUID(form.content["notice"]["id"]),
             served_form_id=form.id,
             source="self",
-            age_band="20+",
+            age_band=age_band,
             residence="TH",
             created_at=now,
             confirmed_at=now if state in ("confirmed", "attended") else None,

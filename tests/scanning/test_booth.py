@@ -34,8 +34,8 @@ async def shows_up(hall: Hall, guest: Guest, party: str) -> str | None:
         hall.clock.now,
         guest.id,
     )
-    assert row
-    return row["refusal"]  # type: ignore[no-any-return]
+    # whom the decision does not look at has no ground
+    return row["refusal"] if row else "no_consent"
 
 
 @pytest.mark.requirement("S6-sponsor-3", "scenario-4")
@@ -111,10 +111,7 @@ async def test_unknown_foreign_revoked_and_not_allowed_badges_get_the_same_bytes
     reissued = await hall.guest(badge_scan=True, shares_with=["S1"])
     new_badge = await hall.badge(reissued.id)
     foreign = await hall.guest(badge_scan=True, event=(*await hall.hold_event("CD"), "CD"))
-    child = await hall.guest(badge_scan=True)
-    await hall.sql.execute("alter table consent_event disable trigger append_only")
-    await hall.sql.execute("update consent_event set age_band = '11-15' where registration_id = $1", child.id)
-    await hall.sql.execute("alter table consent_event enable trigger append_only")
+    child = await hall.guest(badge_scan=True, age_band="11-15")
     restricted = await hall.guest(badge_scan=True)
     await hall.add("block_event", person_id=restricted.person, kind="restricted", act="set", at=hall.clock.now, actor="subject")
     cancelled = await hall.guest(badge_scan=True, state="cancelled")

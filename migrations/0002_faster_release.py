@@ -1,0 +1,19 @@
+"""What the decision reads, where it is read: one SQL file, run on the migration's own connection."""
+
+from pathlib import Path
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from events.database.engine import run_script
+
+ID = "0002_faster_release"
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="events", description="The decision reads one row per choice.")
+
+    async def create() -> None:
+        await run_script(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+    manager.add_raw(create)
+    return manager
