@@ -130,7 +130,7 @@ def _major_version(programs: Path) -> int:
     return 0
 
 
-def _find_programs() -> Path:
+def find_programs() -> Path:
     """The first folder with a Postgres that is new enough."""
     refused = []
     for programs in _candidates():
@@ -226,7 +226,7 @@ class EmbeddedPostgres:
             _refuse("The private Postgres does not run here", "this is Windows", "use WSL")
         self._began, self._next_message = time.monotonic(), 2.0
         try:
-            found = _find_programs()
+            found = find_programs()
             self._settle()
             with self._sole_starter():
                 programs = self._within_reach(found)

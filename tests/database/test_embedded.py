@@ -415,7 +415,7 @@ def test_without_the_wheel_a_new_system_postgres_is_used(tmp_path: Path, monkeyp
     monkeypatch.setattr(embedded, "SYSTEM_PROGRAMS", tmp_path)
     pretend_programs(tmp_path / "17" / "bin", "17.1")
     newer = pretend_programs(tmp_path / "new" / "bin", version)
-    assert embedded._find_programs() == newer
+    assert embedded.find_programs() == newer
 
 
 def test_a_full_disk_is_named(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
