@@ -1,7 +1,7 @@
 # What one does here. Everything is installed into .venv, from the lock files; nothing outside this folder is changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts lock clean scanner
+.PHONY: help run test bench lint types contracts lock clean scanner
 .DELETE_ON_ERROR:
 
 RUN := .venv/bin/python
@@ -11,6 +11,7 @@ UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --gener
 help:
 	@echo "make run        start everything with demo data: database, server, mailbox  (PORT=8000)"
 	@echo "make test       every test: the phone's core (needs Node 20), then the server's"
+	@echo "make bench      what it costs: every figure against something measured in the same run (3 minutes)"
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy, strict"
 	@echo "make contracts  import-linter: who may import whom"
@@ -23,6 +24,9 @@ run: .venv/run.stamp
 test: .venv/dev.stamp scanner
 	@echo "== the server"
 	@$(RUN) -m pytest -n 2
+
+bench: .venv/dev.stamp
+	@$(RUN) -m benchmarks
 
 lint: .venv/dev.stamp
 	@$(RUN) -m ruff check .
