@@ -89,18 +89,25 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
             where kind = 'booth' and registration_id is not null and voided_at is null and not quarantined group by 1, 2)
         select format('visit of registration %s', coalesce(v.registration_id, b.registration_id))
         from visit v full join rebuilt b on b.registration_id = v.registration_id and b.party_id = v.party_id
+        left join scan s on s.id = v.scan_id
         where v.at is distinct from b.at
+            or (s.event_id, s.organisation_id, s.registration_id, s.party_id, s.effective_at)
+                is distinct from (v.event_id, v.organisation_id, v.registration_id, v.party_id, v.at)
         """,
     ),
     (
         "the blocks in force are those that were set and not lifted",
         "select count(*) from subject_block",
         """
-        with last as (
-            select distinct on (person_id, kind) person_id, kind, act, at from block_event
-            order by person_id, kind, at desc, id desc)
-        select format('block %s', l.kind) from last l left join subject_block b on b.person_id = l.person_id
-        where (to_jsonb(b) ->> l.kind)::timestamptz is distinct from case when l.act = 'set' then l.at end
+        with said as (
+            select distinct on (person_id, kind) person_id, kind, case when act = 'set' then at end as at from block_event
+            order by person_id, kind, at desc, id desc
+        ), stands as (
+            select b.person_id, k.kind, k.at::timestamptz as at
+            from subject_block b, jsonb_each_text(to_jsonb(b) - 'person_id') k (kind, at) where k.at is not null)
+        select format('block %s', coalesce(said.kind, stands.kind))
+        from stands full join said on said.person_id = stands.person_id and said.kind = stands.kind
+        where stands.at is distinct from said.at
         """,
     ),
     (
@@ -162,13 +169,16 @@ async def verify(admin_dsn: str, sealer: Sealer) -> list[Check]:
     connection = await asyncpg.connect(admin_dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await connection.execute(
-                "set local role events_gate; set local search_path = public; set local statement_timeout = 0"
-            )
-            checks = [await _check(connection, *check) for check in CHECKS]
-            return [*checks, *await _check_seals(connection, sealer)]
+            return await verify_here(connection, sealer)
     finally:
         await connection.close()
+
+
+async def verify_here(connection: asyncpg.Connection[Any], sealer: Sealer) -> list[Check]:
+    """All proofs, in the transaction that is open on this connection, as the role that owns the doors."""
+    await connection.execute("set local role events_gate; set local search_path = public; set local statement_timeout = 0")
+    checks = [await _check(connection, *check) for check in CHECKS]
+    return [*checks, *await _check_seals(connection, sealer)]
 
 
 async def _check(connection: asyncpg.Connection[Any], says: str, count: str, failing: str) -> Check:
@@ -178,7 +188,7 @@ async def _check(connection: asyncpg.Connection[Any], says: str, count: str, fai
 
 async def _check_seals(connection: asyncpg.Connection[Any], sealer: Sealer) -> Sequence[Check]:
     seals = await connection.fetch(
-        "select id, txid_from::text, txid_until::text, leaf_count, root, previous_hash, hash, signature from seal order by id"
+        "select id, txid_from::text, txid_until::text, leaf_count, root, previous_hash, hash, signature, at from seal order by id"
     )
     failures: list[str] = []
     previous, until = EMPTY, "0"
@@ -194,9 +204,13 @@ async def _check_seals(connection: asyncpg.Connection[Any], sealer: Sealer) -> S
                 f"seal {seal['id']}: {len(rows)} of {seal['leaf_count']} leaves, transactions {until} to {seal['txid_until']}"
             )
         previous, until = seal["hash"], seal["txid_until"]
-    by_id = {seal["id"]: seal["hash"] for seal in seals}
+    inside = {seal["id"]: (seal["hash"], seal["at"].isoformat()) for seal in seals}
     outside = list(sealer.read_checkpoints())
-    cut = [f"checkpoint {c.id} of {c.at}" for c in outside if by_id.get(c.id) != c.hash or not sealer.signs(c.hash, c.signature)]
+    cut = [
+        f"checkpoint {c.id} of {c.at}"
+        for c in outside
+        if inside.get(c.id) != (c.hash, c.at) or not sealer.signs(c.hash, c.signature)
+    ]
     return (
         Check("every seal is signed, chained, and covers exactly the leaves that stand there", len(seals), tuple(failures[:20])),
         Check("every checkpoint outside the database is still inside it", len(outside), tuple(cut[:20])),
