@@ -6,11 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from events.database.connections import Database
-from events.database.embedded import EmbeddedPostgres
 from tests.conftest import MovableClock, SignIn, Visit
 from tests.people import ALL_SEVEN, CARD, People, mailed_token, ok
 from tests.round_trips import counting
@@ -182,7 +180,7 @@ async def test_the_same_key_registers_once_however_often_the_answer_is_lost(peop
     assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
 
 
-async def _rush(people: People, count: int) -> list[int]:
+async def _fill(people: People, count: int) -> list[int]:
     form = await people.form()
     client = people.visit()
     answers = await asyncio.gather(
@@ -194,40 +192,15 @@ async def _rush(people: People, count: int) -> list[int]:
     return sorted(answer.status_code for answer in answers)
 
 
-async def test_forty_who_want_five_places_get_five(small: People) -> None:
-    assert await _rush(small, 40) == [202] * 5 + [409] * 35
-    assert await left(small) == 0
-
-
-async def test_without_the_seat_locks_the_same_rush_oversells(small: People, postgres: EmbeddedPostgres) -> None:
-    """The positive control: a look before the leap, as a naive system does it, sells more places than there are."""
-    admin = await asyncpg.connect(postgres.dsn("postgres"))
-    original = await admin.fetchval("select pg_get_functiondef('registration.take_seat(uuid, uuid)'::regprocedure)")
-    naive = """
-        create or replace function registration.take_seat(p_event uuid, p_ticket uuid) returns bigint volatile language plpgsql
-        security definer set search_path = pg_catalog, public, pg_temp as $$
-        begin
-            if (select count(*) from registration where event_id = p_event and state <> 'cancelled') >= 5 then return null; end if;
-            perform pg_sleep(0.05);
-            return 0;
-        end $$"""
-    try:
-        await admin.execute(naive)
-        assert (await _rush(small, 40)).count(202) > 5
-    finally:
-        await admin.execute(original)
-        await admin.close()
-
-
 async def test_a_sold_out_ticket_says_so_and_stores_nothing(small: People) -> None:
-    await _rush(small, 5)
+    await _fill(small, 5)
     answer = await small.visit().post(path(small), json=small.submission(await small.form(), "late@attendees.example"))
     assert (answer.status_code, answer.json()["code"]) == (409, "sold_out")
     assert await small.database.call("select 1 from messages.mailbox($1, 1)", "late@attendees.example") == []
 
 
 async def test_places_that_nobody_confirms_go_back_after_two_days(small: People, clock: MovableClock) -> None:
-    await _rush(small, 5)
+    await _fill(small, 5)
     who_kept = await left(small)
     clock.forward(hours=48, seconds=1)
     await small.database.call("select registration.expire_pending($1)", clock.now)
