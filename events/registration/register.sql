@@ -2,23 +2,34 @@
 
 -- One seat out of a capacity that is split over slots: a free slot that nobody holds, else wait for one.
 -- Returns the slot, 0 when there is no capacity to count, null when it is full. The CHECK on seat_slot is the backstop.
+-- Whoever waits holds no slot of this capacity: Postgres keeps its lock on a row that turned out to be full by the time it was
+-- got, and two that wait with such locks would wait for each other. So each try is a block of its own, whose end by an
+-- exception gives them back.
 create or replace function registration.take_seat(p_event uuid, p_ticket uuid) returns bigint
     volatile language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     slot bigint;
 begin
-    select id into slot from seat_slot
-    where event_id = p_event and ticket_type_id is not distinct from p_ticket and taken < capacity
-    order by random() limit 1 for update skip locked;
-    while slot is null loop
+    loop
+        begin
+            select id into slot from seat_slot
+            where event_id = p_event and ticket_type_id is not distinct from p_ticket and taken < capacity
+            order by random() limit 1 for update skip locked;
+            if slot is null then raise exception using errcode = 'EV409'; end if;
+            exit;
+        exception when sqlstate 'EV409' then null;
+        end;
         perform 1 from seat_slot where event_id = p_event and ticket_type_id is not distinct from p_ticket;
         if not found then return 0; end if;
-        perform 1 from seat_slot
-        where event_id = p_event and ticket_type_id is not distinct from p_ticket and taken < capacity;
-        if not found then return null; end if;
+        -- all that are left are held: wait for one of them, and for one alone
         select id into slot from seat_slot
-        where event_id = p_event and ticket_type_id is not distinct from p_ticket and taken < capacity
-        order by id limit 1 for update;
+        where event_id = p_event and ticket_type_id is not distinct from p_ticket and taken < capacity order by random() limit 1;
+        if not found then return null; end if;
+        begin
+            perform 1 from seat_slot where id = slot for update;
+            raise exception using errcode = 'EV409';
+        exception when sqlstate 'EV409' then null;
+        end;
     end loop;
     update seat_slot set taken = taken + 1 where id = slot;
     return slot;
