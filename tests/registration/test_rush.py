@@ -157,6 +157,7 @@ create or replace function registration.take_seat(p_event uuid, p_ticket uuid) r
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     if (select count(*) from registration where event_id = p_event and state <> 'cancelled') >= 50 then return null; end if;
+    perform pg_sleep(0.02);
     return 0;
 end $$
 """
