@@ -6,23 +6,27 @@
 -- decision itself. A scan and a page keep one plan per connection, which walks the indexes; a file is planned each time, and
 -- merges them.
 --
--- The release lock: a door holds (event, party) shared until it commits; whoever takes something back (a withdrawal, a
--- block, a cancellation) holds it exclusively. So a withdrawal is either before the decision, and nothing leaves, or
+-- The release lock: a door holds its event and its (event, party) shared until it commits; whoever takes something back holds
+-- one of them exclusively: that of the party she names, or the whole event's (a block, a cancellation, "all sponsors"), which
+-- meets sponsors who join in that very moment as well. So a withdrawal is either before the decision, and nothing leaves, or
 -- after the commit, and the recall finds the line.
 
 create or replace function release.lock_key(p_event uuid, p_party uuid) returns bigint immutable language sql
     return hashtextextended(p_event::text || p_party::text, 6);
+
+-- In this order everywhere: the event first, then the party.
+create or replace function release.hold_withdrawals(p_event uuid, p_party uuid) returns void volatile language sql as $$
+    select pg_advisory_xact_lock_shared(release.lock_key(p_event, '00000000-0000-0000-0000-000000000000')),
+           pg_advisory_xact_lock_shared(release.lock_key(p_event, p_party))
+$$;
 
 -- Returns the time of what is taken back: not before any release that it waited for, so that the book reads in order.
 create or replace function release.lock_against_releases(p_events uuid[], p_parties uuid[], p_now timestamptz) returns timestamptz
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
 begin
     perform pg_advisory_xact_lock(k) from (
-        select release.lock_key(s.event_id, s.party_id) k from sponsorship s
-        where s.event_id = any (p_events) and (p_parties is null or s.party_id = any (p_parties))
-        union select release.lock_key(e.id, e.organiser_party_id) from event e
-              where e.id = any (p_events) and e.organiser_party_id is not null
-                and (p_parties is null or e.organiser_party_id = any (p_parties))
+        select release.lock_key(e, p) k
+        from unnest(p_events) e cross join unnest(coalesce(p_parties, array['00000000-0000-0000-0000-000000000000'::uuid])) p
         order by 1) keys;
     return greatest(p_now, (select max(r.at) from unnest(p_events) e
                             cross join lateral (select at from release where event_id = e order by at desc limit 1) r));
@@ -107,7 +111,7 @@ begin
         if not found then raise exception 'cursor' using errcode = 'EV422'; end if;
     end if;
 
-    perform pg_advisory_xact_lock_shared(release.lock_key(who.event_id, who.party_id));
+    perform release.hold_withdrawals(who.event_id, who.party_id);
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
 
     select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
@@ -309,7 +313,7 @@ begin
         return;
     end if;
 
-    perform pg_advisory_xact_lock_shared(release.lock_key(phone_of.event_id, phone_of.party_id));
+    perform release.hold_withdrawals(phone_of.event_id, phone_of.party_id);
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
     if phone_of.last_seen_at is null or phone_of.last_seen_at < p_now - interval '1 minute' then
         update device set last_seen_at = p_now where id = p_device;
@@ -421,7 +425,7 @@ begin
         where r.id = p_cursor and r.party_id = who.party_id and r.event_id = who.event_id and r.last_registration_id is not null;
         if not found then raise exception 'cursor' using errcode = 'EV422'; end if;
     end if;
-    perform pg_advisory_xact_lock_shared(release.lock_key(who.event_id, who.party_id));
+    perform release.hold_withdrawals(who.event_id, who.party_id);
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
 
     select p.lead_salt, release.affiliate_may_ask(who.event_id, who.party_id, p_use, p_now) as refusal into host

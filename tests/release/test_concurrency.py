@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from events.access.tokens import digest
-from events.consent.actions import take_back
+from events.consent.actions import lock_against_releases, take_back
 from events.consent.rules import taking_back
 from events.database.connections import Database, Scope
 from events.database.embedded import EmbeddedPostgres
@@ -18,7 +18,7 @@ from events.release.verify import verify
 from events.settings import Settings
 from events.terms import Purpose
 from tests.conftest import SETTINGS, MovableClock, Visit
-from tests.people import ALL_SEVEN, People, ok
+from tests.people import ALL_SEVEN, People, add_sponsor, ok
 from tests.world import World
 
 pytestmark = pytest.mark.requirement("F4", "S6-sponsor-13", "S6-sponsor-14")
@@ -76,6 +76,21 @@ async def test_a_release_waits_for_a_withdrawal_that_is_under_way_and_leaves_her
         assert not pull.done()
     assert ok(await pull)["items"] == []
     assert await recalls(people) == []
+
+
+async def test_a_sponsor_who_joins_while_she_withdraws_from_all_waits_as_well(people: People, database: Database) -> None:
+    who = await people.attendee(badge_scan=True)
+    async with database.transaction(Scope(organisation=people.world.organisation)) as connection:
+        await lock_against_releases(connection, [people.world.event], people.clock.now)
+
+        async def joins_and_scans() -> Any:
+            await add_sponsor(people.world, "S3")
+            return await (await people.phone("S3")).scan(who.badge)
+
+        scan = elsewhere(joins_and_scans())
+        await asyncio.sleep(0.5)
+        assert not scan.done()
+    assert (await scan)["verdict"] == "lead"
 
 
 @pytest.fixture
