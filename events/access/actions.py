@@ -58,7 +58,7 @@ async def ask_to_sign_in(database: Database, email: str, visitor: str, base_url:
     """
     await hold(database, f"sign-in:{network_of(visitor)}", timedelta(seconds=1), 60, now)
     token = new_secret()
-    await database.call(
+    await database.act(
         "select access.ask_to_sign_in($1, $2, $3, $4, $5, $6)",
         email,
         digest(token),
@@ -105,7 +105,7 @@ async def open_session(
 
 async def sign_out(database: Database, session_key: str, now: datetime) -> None:
     """Revoke the session with this key (Caller.key)."""
-    await database.call("select access.close_session($1, $2)", bytes.fromhex(session_key), now)
+    await database.act("select access.close_session($1, $2)", bytes.fromhex(session_key), now)
 
 
 async def admit_client(database: Database, signer: Signer, given: ClientCredentials, now: datetime) -> str | None:
@@ -175,7 +175,7 @@ async def enrol_phone(
     [row] = await database.call("select uuidv7() as id")
     device = DeviceId(row["id"])
     refresh = _seal_refresh(settings, device)
-    rows = await database.call(
+    rows = await database.act(
         "select * from access.enrol_device($1, $2, $3, $4, $5)", digest(typed_code(code)), device, helper, digest(refresh), now
     )
     if not rows:
@@ -198,7 +198,7 @@ async def refresh_phone(database: Database, settings: Settings, signer: Signer, 
         raise NotSignedIn
     fresh = _seal_refresh(settings, device)
     # one statement, committed with it: the revocation of a copied token outlives the error that follows
-    rows = await database.call("select * from access.refresh_device($1, $2, $3, $4)", device, digest(token), digest(fresh), now)
+    rows = await database.act("select * from access.refresh_device($1, $2, $3, $4)", device, digest(token), digest(fresh), now)
     if not rows:
         raise NotSignedIn
     if rows[0]["revoked"]:

@@ -41,6 +41,9 @@ class Csv:
     def close(self) -> None:
         self._file.flush()
 
+    def abandon(self) -> None:
+        pass
+
 
 async def take_page(
     database: Database, caller: Caller, party: UUID | None, event: str, use: str, cursor: UUID | None, limit: int, now: datetime

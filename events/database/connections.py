@@ -1,7 +1,8 @@
 """The transaction door: two logins, two pools, and the only place where a transaction begins and ends.
 
 An action opens one transaction for a scope (whose rows may be seen). What it stores is there when the block has ended
-without an exception, and is not when it has not: a COMMIT that answers ROLLBACK, a dead backend or a full pool raises.
+without an exception, and is not when it has not: a COMMIT that answers ROLLBACK, a dead backend or a full pool raises. Only
+where COMMIT's own answer is lost nobody can know, and the error says so.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import asyncpg
 import msgspec
 
 from events.database.engine import using
-from events.errors import Unavailable
+from events.errors import Unavailable, Uncertain
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -33,6 +34,17 @@ DURABLE = {
     "full_page_writes": {"on"},
     "synchronous_commit": {"on", "remote_apply", "remote_write", "local"},
 }
+
+
+# how asyncpg says that the line is gone, or that it does not know any more where it was
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 class NotUsable(Exception):
@@ -89,20 +101,31 @@ class Database:
 
     async def call(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """One statement of `events_app` outside any scope: public facts and functions that check for themselves."""
-        return await _single(self.app, self.wait, sql, args)
+        async with _borrowed(self.app, self.wait) as connection:
+            return await connection.fetch(sql, *args)
+
+    async def act(self, sql: str, *args: object) -> list[asyncpg.Record]:
+        """The same for a statement that stores something, committed with it. Raises Uncertain when its answer is lost."""
+        async with _borrowed(self.app, self.wait) as connection, _answered():
+            return await connection.fetch(sql, *args)
 
     async def call_door(self, sql: str, *args: object) -> list[asyncpg.Record]:
-        """One door call as one statement, committed with it: one round trip."""
-        return await _single(self.release, self.wait, sql, args)
+        """One door call as one statement, committed with it: one round trip. Raises Uncertain when its answer is lost."""
+        async with _borrowed(self.release, self.wait) as connection, _answered():
+            return await connection.fetch(sql, *args)
 
     async def close(self) -> None:
         await self.app.close()
         await self.release.close()
 
 
-async def _single(pool: Pool, wait: float, sql: str, args: tuple[object, ...]) -> list[asyncpg.Record]:
-    async with _borrowed(pool, wait) as connection:
-        return await connection.fetch(sql, *args)
+@asynccontextmanager
+async def _answered() -> AsyncIterator[None]:
+    """A statement that commits by itself, or COMMIT: whoever loses the answer cannot say that nothing was stored."""
+    try:
+        yield
+    except LOST as error:
+        raise Uncertain(retry_after=2) from error
 
 
 @asynccontextmanager
@@ -135,8 +158,13 @@ async def _transaction(pool: Pool, wait: float, begin: str) -> AsyncIterator[Con
 
 
 async def _commit(connection: Connection) -> None:
-    """Raises Unavailable when nothing was stored: in a failed transaction COMMIT answers ROLLBACK and raises nothing."""
-    if await connection.execute("commit") != "COMMIT":
+    """Raises Unavailable when nothing was stored: in a failed transaction COMMIT answers ROLLBACK and raises nothing.
+
+    Raises Uncertain when the answer is lost.
+    """
+    async with _answered():
+        done = await connection.execute("commit")
+    if done != "COMMIT":
         raise Unavailable(retry_after=1)
 
 
@@ -146,7 +174,7 @@ async def _abandon(connection: Connection) -> None:
         return
     try:
         await connection.execute("rollback", timeout=5)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    except (asyncpg.PostgresError, *LOST):
         connection.terminate()
 
 

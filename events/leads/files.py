@@ -27,6 +27,9 @@ class Csv:
     def close(self) -> None:
         self._file.flush()
 
+    def abandon(self) -> None:
+        pass
+
 
 class Xlsx:
     """A sheet of leads (another one when Excel's rows run out) and a sheet "About"."""
@@ -73,6 +76,10 @@ class Xlsx:
             sheet.write_string(n, 1, sheet_text(text))
         self._book.close()
 
+    def abandon(self) -> None:
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()  # its rows, on disk until the book is put together
+
 
 class Vcards:
     """Address books know no withdrawn card: tombstones are left out (they stand in the other formats and in the recalls)."""
@@ -86,6 +93,9 @@ class Vcards:
 
     def close(self) -> None:
         self._file.flush()
+
+    def abandon(self) -> None:
+        pass
 
 
 class Json:
@@ -104,6 +114,9 @@ class Json:
     def close(self) -> None:
         self._file.write(b"]}")
         self._file.flush()
+
+    def abandon(self) -> None:
+        pass
 
 
 def writer_of(format_: Format, file: BinaryIO, source: Source, fields: tuple[str, ...], scratch: Path) -> Writer:

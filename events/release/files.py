@@ -21,11 +21,13 @@ NOTE_FILE = "select release.note_file($1, $2)"
 
 
 class Writer(Protocol):
-    """Puts rows of a door into a file; the file is whole after `close`."""
+    """Puts rows of a door into a file; the file is whole after `close`. `abandon` lets go of what it holds, for nothing."""
 
     def write(self, rows: Sequence[asyncpg.Record]) -> None: ...
 
     def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,14 @@ async def write_file(door: Connection, statement: str, args: Sequence[object], o
     try:
         with TemporaryDirectory() as scratch:
             writer = open_writer(file, Path(scratch), head)
-            while rows := await cursor.fetch(BATCH):
-                # formatting and zipping take time that other requests need
-                await asyncio.to_thread(writer.write, rows)
-            await asyncio.to_thread(writer.close)
+            try:
+                while rows := await cursor.fetch(BATCH):
+                    # formatting and zipping take time that other requests need
+                    await asyncio.to_thread(writer.write, rows)
+                await asyncio.to_thread(writer.close)
+            except BaseException:
+                writer.abandon()
+                raise
         size, digest = await asyncio.to_thread(_measure, file)
         await door.execute(NOTE_FILE, head.release, digest)
     except BaseException:

@@ -101,6 +101,7 @@ def as_events_error(error: BaseException) -> EventsError:
             | asyncpg.SerializationError()
             | asyncpg.DeadlockDetectedError()
             | asyncpg.InterfaceError()
+            | asyncpg.InternalClientError()  # the line was cut between two calls, and asyncpg lost count
             | TimeoutError()
             | OSError()
         ):

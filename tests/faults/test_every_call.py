@@ -1,0 +1,193 @@
+"""No good answer without a durable row: whatever breaks between the program and its database, the answer is honest."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from piccolo.engine.postgres import PostgresEngine
+
+from events.app import create_app
+from events.database.embedded import EmbeddedPostgres
+from tests.conftest import SETTINGS
+from tests.faults import line
+from tests.faults.stage import POOL, Stage, close_stage, open_stage
+from tests.faults.writes import WRITES, Ask
+
+# they only look: a token is issued from what stands there, a link is described
+LOOKS: Final = {"POST /api/v1/links/look", "POST /api/v1/oauth/token"}
+
+
+@pytest.fixture(scope="module")
+async def stage(postgres: EmbeddedPostgres) -> AsyncIterator[Stage]:
+    made = await open_stage(postgres, "faults")
+    yield made
+    await close_stage(made)
+
+
+def writing_routes() -> set[str]:
+    """Every route that is no GET, as the running application has them."""
+    litestar = create_app(SETTINGS, None).litestar  # type: ignore[arg-type]  # its routes are asked for, nothing else
+    return {
+        f"{method} {route.path}"
+        for route in litestar.routes
+        for handler in getattr(route, "route_handlers", [])
+        if isinstance(handler, HTTPRouteHandler)
+        for method in handler.http_methods - {"GET", "HEAD", "OPTIONS"}
+    }
+
+
+def test_every_writing_route_is_here() -> None:
+    listed = {route.removesuffix(" (at a door)") for route in WRITES}
+    assert writing_routes() - LOOKS == {route for route in listed if not route.startswith("GET ")}
+
+
+def honest(answer: httpx.Response) -> bool:
+    """An error of the server, said in the form and with the advice that callers rely on."""
+    if answer.status_code != 503:
+        return False
+    return "retry-after" in answer.headers and answer.headers["content-type"].split(";")[0] in (
+        "application/problem+json",
+        "text/html",
+    )
+
+
+@dataclass
+class Rehearsed:
+    """A request that is ready, and what the same request did when all went well."""
+
+    ask: Ask
+    method: str
+    calls: list[str]
+    rows: dict[str, int]
+
+    async def send(self) -> httpx.Response:
+        return await self.ask.send(self.method)
+
+
+async def rehearsed(stage: Stage, route: str) -> Rehearsed:
+    method = route.split(" ", maxsplit=1)[0]
+    twin = await WRITES[route](stage)
+    before = await stage.everything()
+    stage.line.listen()
+    answer = await twin.send(method)
+    calls = stage.line.rest()
+    assert answer.status_code < 400, f"{route}: {answer.status_code} {answer.text}"
+    after = await stage.everything()
+    assert after != before, f"{route} answers {answer.status_code} and stores nothing"
+    return Rehearsed(await WRITES[route](stage), method, calls, grown(before, after))
+
+
+def method_of(route: str) -> str:
+    return route.split(" ")[0]
+
+
+def grown(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> dict[str, int]:
+    """How many rows more each table has."""
+    return {name: after[name][0] - before[name][0] for name in after if after[name][0] > before[name][0]}
+
+
+@pytest.mark.parametrize("route", WRITES)
+async def test_whatever_breaks_the_answer_is_honest(stage: Stage, route: str, long: bool) -> None:
+    request = await rehearsed(stage, route)
+    before = await stage.everything()
+
+    async def struck(strike: Any, what: str) -> None:
+        stage.line.listen(strike)
+        answer = await request.send()
+        stage.line.rest()
+        assert honest(answer), f"{route}, {what}: {answer.status_code} {answer.text[:300]}"
+
+    kinds = list(line.BEFORE)
+    for n, call in enumerate(request.calls, 1):
+        for kind in kinds if long else [kinds[n % len(kinds)]]:
+            await struck(line.at(n, line.BEFORE[kind]), f"{kind} at call {n} ({call})")
+            assert await stage.everything() == before, f"{route}, {kind} at call {n} ({call}): something was stored"
+    if "commit" in request.calls:
+        await struck(line.roll_back_instead(), "COMMIT answered with ROLLBACK")
+        assert await stage.everything() == before, f"{route}: stored, though it was rolled back"
+    assert (await stage.left_open(), stage.free_connections()) == (0, 2 * POOL)
+
+    # it is stored, and the answer is lost on the way: no success, and asked again it is not stored twice
+    losing = line.swallow_commit() if "commit" in request.calls else line.swallow_the_last(len(request.calls))
+    await struck(losing, "the answer of COMMIT is lost")
+    again = await request.send()
+    assert again.status_code < 500, f"{route} again: {again.status_code} {again.text}"
+    # an act of hers is written as often as she does it
+    once = request.ask.key is not None or again.status_code >= 400 or "scans" in route or method_of(route) in ("PATCH", "DELETE")
+    if once and not route.endswith("/consents"):
+        more = grown(before, await stage.everything())
+        # who shows data again books it again (F9)
+        assert {name: n for name, n in more.items() if n > request.rows.get(name, 0)}.keys() <= {"release", "disclosure"}, route
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "POST /api/v1/events/{slug:str}/registrations",
+        "PUT /api/v1/me/registrations/{registration:uuid}/consents",
+        "POST /api/v1/scans",
+        "POST /api/v1/scans (at a door)",
+        "GET /api/v1/leads.csv",
+        "POST /api/v1/organiser/parties",
+        "POST /api/v1/organiser/events/{slug:str}/registrations/import",
+        "POST /api/v1/devices/token",
+    ],
+)
+async def test_a_server_process_that_is_killed_at_any_call_is_an_honest_error(stage: Stage, route: str) -> None:
+    request = await rehearsed(stage, route)
+    for n in range(1, len(request.calls) + 1):
+        before = await stage.everything()
+        stage.line.listen(line.kill_backend(n, stage.admin))
+        answer = await request.send()
+        stage.line.rest()
+        assert honest(answer), f"{route}, call {n}: {answer.status_code} {answer.text[:300]}"
+        assert await stage.everything() == before, f"{route}, call {n}: something was stored"
+    assert (await request.send()).status_code < 400
+
+
+async def test_a_full_pool_is_an_honest_error_in_time_and_is_over_with_the_cause(stage: Stage) -> None:
+    asks = {route: await prepare(stage) for route, prepare in WRITES.items()}
+    before = await stage.everything()
+    async with AsyncExitStack() as held:
+        for pool in (stage.database.app, stage.database.release):
+            for _ in range(POOL):
+                held.push_async_callback(pool.release, await pool.acquire())
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(*(ask.send(method_of(route)) for route, ask in asks.items()))
+        assert {route for route, answer in zip(asks, answers, strict=True) if not honest(answer)} == set()
+        assert await stage.everything() == before
+    again = {route: (await ask.send(method_of(route))).status_code for route, ask in asks.items()}
+    # the link of a download had its minute
+    assert {route: status for route, status in again.items() if status >= 400} == {"GET /api/v1/downloads/{download:uuid}": 410}
+
+
+# ---- the control
+
+
+async def test_piccolos_own_transaction_says_yes_to_a_row_that_is_not_there(postgres: EmbeddedPostgres, stage: Stage) -> None:
+    """The positive control: the library's transaction, which the door replaces, reports success and stores nothing."""
+    admin = await asyncpg.connect(postgres.dsn("postgres", "faults"))
+    await admin.execute("create table if not exists control (id integer primary key); truncate control")
+    engine = PostgresEngine(config={"dsn": postgres.dsn("postgres", "faults")})
+
+    async def action() -> str:
+        async with engine.transaction():
+            inside: Any = engine.current_transaction.get()
+            await inside.connection.execute("insert into control values (1)")
+            with contextlib.suppress(asyncpg.DivisionByZeroError):  # as code does that only wants to know
+                await inside.connection.execute("select 1 / 0")
+        return "201 Created"
+
+    assert await action() == "201 Created"
+    assert await admin.fetchval("select count(*) from control") == 0
+    await admin.execute("drop table control")
+    await admin.close()
