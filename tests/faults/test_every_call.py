@@ -33,21 +33,21 @@ async def stage(postgres: EmbeddedPostgres) -> AsyncIterator[Stage]:
     await close_stage(made)
 
 
-def writing_routes() -> set[str]:
-    """Every route that is no GET, as the running application has them."""
+def writing_routes(*, taking: str | None = None) -> list[str]:
+    """Every route that is no GET, as the running application has them; or those whose handler takes an argument."""
     litestar = create_app(SETTINGS, None).litestar  # type: ignore[arg-type]  # its routes are asked for, nothing else
-    return {
+    return [
         f"{method} {route.path}"
         for route in litestar.routes
         for handler in getattr(route, "route_handlers", [])
-        if isinstance(handler, HTTPRouteHandler)
-        for method in handler.http_methods - {"GET", "HEAD", "OPTIONS"}
-    }
+        if isinstance(handler, HTTPRouteHandler) and (taking is None or taking in handler.parsed_fn_signature.parameters)
+        for method in sorted(handler.http_methods - {"GET", "HEAD", "OPTIONS"})
+    ]
 
 
 def test_every_writing_route_is_here() -> None:
     listed = {route.removesuffix(" (at a door)") for route in WRITES}
-    assert writing_routes() - LOOKS == {route for route in listed if not route.startswith("GET ")}
+    assert set(writing_routes()) - LOOKS == {route for route in listed if not route.startswith("GET ")}
 
 
 def honest(answer: httpx.Response) -> bool:
@@ -87,7 +87,7 @@ async def rehearsed(stage: Stage, route: str) -> Rehearsed:
 
 
 def method_of(route: str) -> str:
-    return route.split(" ")[0]
+    return route.split(" ", maxsplit=1)[0]
 
 
 def grown(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> dict[str, int]:
@@ -168,6 +168,24 @@ async def test_a_full_pool_is_an_honest_error_in_time_and_is_over_with_the_cause
     again = {route: (await ask.send(method_of(route))).status_code for route, ask in asks.items()}
     # the link of a download had its minute
     assert {route: status for route, status in again.items() if status >= 400} == {"GET /api/v1/downloads/{download:uuid}": 410}
+
+
+async def test_a_reply_that_is_lost_on_the_way_to_the_caller_makes_no_second_row(stage: Stage, long: bool) -> None:
+    """What carries an id of its own, or a key, is sent again after a lost reply: stored once, answered alike."""
+    keyed = writing_routes(taking="idempotency_key")
+    carrying = ["POST /api/v1/scans", "POST /api/v1/scans (at a door)", *keyed]
+    for n in range(300 if long else 40):
+        ask = await WRITES[route := carrying[n % len(carrying)]](stage)
+        assert (ask.key is not None) == (route in keyed)
+        before = await stage.everything()
+        lost = await ask.send(method_of(route))  # and nobody reads it
+        once = await stage.everything()
+        again = await ask.send(method_of(route))
+        assert lost.status_code == again.status_code < 300, route
+        twice = grown(once, await stage.everything())
+        assert (once != before, twice.keys() - {"release", "disclosure"}) == (True, set()), route
+        if "scans" in route:
+            assert [item["duplicate"] for item in (lost.json()["items"] + again.json()["items"])] == [False, True]
 
 
 # ---- the control
