@@ -43,6 +43,7 @@ class Place:
     """Where the database is, as each login reaches it.
 
     `started` says that this process runs it; only then may it be migrated unasked, since nobody else is using it.
+    `revive` starts it again where this process ran it and it has ended.
     """
 
     admin: str
@@ -50,6 +51,7 @@ class Place:
     release: str
     started: bool
     embedded: bool
+    revive: Callable[[], bool] = lambda: False
 
 
 def passwords(settings: Settings) -> dict[str, str]:
@@ -69,7 +71,15 @@ def database_of(settings: Settings, say: Say) -> Iterator[Place]:
         return
     with EmbeddedPostgres(settings.var / "postgres", progress=say) as server:
         app, release = (server.dsn(login) for login in LOGINS)
-        yield Place(server.dsn("postgres"), app, release, started=server.owns_server, embedded=True)
+        ours = server.owns_server
+
+        def revive() -> bool:
+            if not ours or server.owns_server:
+                return False
+            server.start()
+            return True
+
+        yield Place(server.dsn("postgres"), app, release, started=ours, embedded=True, revive=revive)
 
 
 @contextmanager
@@ -226,7 +236,9 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
             await prepare(database)
             server = _Server(create_app(settings, database), lambda: started(database))
             async with _background(
-                work(database, mailer_for(settings), settings.mail_from, system_clock), keep_sealing(database, Sealer(settings))
+                work(database, mailer_for(settings), settings.mail_from, system_clock),
+                keep_sealing(database, Sealer(settings)),
+                keep_running(place),
             ):
                 await server.serve([listener])
     except asyncio.CancelledError:
@@ -268,6 +280,17 @@ async def _background(*jobs: Any) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def keep_running(place: Place, pause: float = 1.0) -> None:
+    """Until cancelled: start the embedded database again when it ended under us; requests wait for it, or hear 503."""
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            if await asyncio.to_thread(place.revive):
+                log.warning("the database had ended; it runs again")
+        except Exception as error:  # noqa: BLE001  # the next round tries again, and says so again
+            log.warning("the database does not start: %s", error)
 
 
 async def keep_sealing(database: Database, sealer: Sealer, pause: float = SEAL_EVERY) -> None:
