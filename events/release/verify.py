@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from events.release.seals import EMPTY, Sealer, merkle_root, seal_hash
+from events.release.seals import EMPTY, Checkpoint, Sealer, merkle_root, seal_hash
 
 # Each check: what it proves, how many rows it looks at, and the rows that fail, by position.
 CHECKS: tuple[tuple[str, str, str], ...] = (
@@ -176,9 +176,11 @@ async def verify(admin_dsn: str, sealer: Sealer) -> list[Check]:
 
 async def verify_here(connection: asyncpg.Connection[Any], sealer: Sealer) -> list[Check]:
     """All proofs, in the transaction that is open on this connection, as the role that owns the doors."""
+    # before the snapshot: a seal that is made while we look must not seem to be cut off
+    outside = tuple(sealer.read_checkpoints())
     await connection.execute("set local role events_gate; set local search_path = public; set local statement_timeout = 0")
     checks = [await _check(connection, *check) for check in CHECKS]
-    return [*checks, *await _check_seals(connection, sealer)]
+    return [*checks, *await _check_seals(connection, sealer, outside)]
 
 
 async def _check(connection: asyncpg.Connection[Any], says: str, count: str, failing: str) -> Check:
@@ -186,7 +188,7 @@ async def _check(connection: asyncpg.Connection[Any], says: str, count: str, fai
     return Check(says, await connection.fetchval(count), tuple(row[0] for row in rows))
 
 
-async def _check_seals(connection: asyncpg.Connection[Any], sealer: Sealer) -> Sequence[Check]:
+async def _check_seals(connection: asyncpg.Connection[Any], sealer: Sealer, outside: Sequence[Checkpoint]) -> Sequence[Check]:
     seals = await connection.fetch(
         "select id, txid_from::text, txid_until::text, leaf_count, root, previous_hash, hash, signature, at from seal order by id"
     )
@@ -205,7 +207,6 @@ async def _check_seals(connection: asyncpg.Connection[Any], sealer: Sealer) -> S
             )
         previous, until = seal["hash"], seal["txid_until"]
     inside = {seal["id"]: (seal["hash"], seal["at"].isoformat()) for seal in seals}
-    outside = list(sealer.read_checkpoints())
     cut = [
         f"checkpoint {c.id} of {c.at}"
         for c in outside

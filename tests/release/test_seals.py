@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+import events.release.verify
 from events.database.connections import Database, open_database
 from events.database.embedded import EmbeddedPostgres
 from events.database.migrate import migrate
 from events.release.seals import EMPTY, Sealer, merkle_root
-from events.release.verify import verify
+from events.release.verify import Check, verify
 from events.settings import Settings
 from tests.conftest import START
 
@@ -67,6 +69,7 @@ class Book:
 
     def __init__(self, dsn: str, database: Database, admin: Any, sealer: Sealer) -> None:
         self.dsn, self.database, self.admin, self.sealer = dsn, database, admin, sealer
+        self.ids: tuple[UUID, UUID, UUID]
 
     async def fill(self) -> None:
         """Five releases to one party of one event, two lines each, sealed in two batches."""
@@ -84,26 +87,32 @@ class Book:
             "insert into party (organisation_id, kind, legal_name, registration_number, countries, contact_email, created_at)"
             " values ($1, 'affiliate', 'A', '1', '{TH}', 'a@a.example', $2) returning id", organisation, START
         )  # fmt: skip
+        self.ids = (organisation, event, party)
         for n in range(5):
-            async with admin.transaction():
-                release = await admin.fetchval("select uuidv7()")
-                await admin.execute(
-                    "insert into disclosure select (l).* from (select (r, g, $2::uuid, '{name}', 'contract', '{}', null, sha256('v'), '')"
-                    "::disclosure as l, r, g from (values ($1::uuid)) a (r), (select uuidv7() as g from generate_series(1, 2)) b) made",
-                    release, organisation,
-                )  # fmt: skip
-                await admin.execute("alter table disclosure disable trigger append_only")
-                await admin.execute("update disclosure d set hash = release.line_hash(d) where release_id = $1", release)
-                await admin.execute("alter table disclosure enable trigger append_only")
-                await admin.execute(
-                    "insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,"
-                    " requested_fields, policy_version, at, row_count, lines_hash, hash)"
-                    " select $1, $2, $3, $4, 'released', 'affiliate', 'session', $1, 'registration_processing', '{name}', 'p', $5, 2,"
-                    " sha256(string_agg(hash, ''::bytea order by registration_id)), '' from disclosure where release_id = $1",
-                    release, organisation, event, party, START,
-                )  # fmt: skip
+            await self.hand_over()
             if n in (2, 4):
                 await self.sealer.seal(self.database, START)
+
+    async def hand_over(self) -> None:
+        """One release of two lines."""
+        admin, (organisation, event, party) = self.admin, self.ids
+        async with admin.transaction():
+            release = await admin.fetchval("select uuidv7()")
+            await admin.execute(
+                "insert into disclosure select (l).* from (select (r, g, $2::uuid, '{name}', 'contract', '{}', null, sha256('v'), '')"
+                "::disclosure as l, r, g from (values ($1::uuid)) a (r), (select uuidv7() as g from generate_series(1, 2)) b) made",
+                release, organisation,
+            )  # fmt: skip
+            await admin.execute("alter table disclosure disable trigger append_only")
+            await admin.execute("update disclosure d set hash = release.line_hash(d) where release_id = $1", release)
+            await admin.execute("alter table disclosure enable trigger append_only")
+            await admin.execute(
+                "insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,"
+                " requested_fields, policy_version, at, row_count, lines_hash, hash)"
+                " select $1, $2, $3, $4, 'released', 'affiliate', 'session', $1, 'registration_processing', '{name}', 'p', $5, 2,"
+                " sha256(string_agg(hash, ''::bytea order by registration_id)), '' from disclosure where release_id = $1",
+                release, organisation, event, party, START,
+            )  # fmt: skip
 
     async def failures(self) -> list[str]:
         return [check.says for check in await verify(self.dsn, self.sealer) if check.failures]
@@ -163,6 +172,20 @@ async def test_a_tail_cut_with_its_seals_is_found_only_by_the_checkpoints_outsid
     assert await book.failures() == ["every checkpoint outside the database is still inside it"]
     book.sealer.checkpoints.unlink()
     assert await book.failures() == [], "the positive control: without the copy outside, a cut tail leaves no trace"
+
+
+async def test_a_seal_that_is_made_while_we_look_is_no_cut_tail(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = events.release.verify._check
+
+    async def look_and_seal(*what: Any) -> Check:
+        found = await look(*what)
+        await book.hand_over()
+        await book.sealer.seal(book.database, START)
+        return found
+
+    monkeypatch.setattr(events.release.verify, "_check", look_and_seal)
+    assert await book.failures() == []
+    assert len(list(book.sealer.read_checkpoints())) > 2
 
 
 async def test_a_forged_checkpoint_is_found(book: Book) -> None:
