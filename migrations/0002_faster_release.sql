@@ -17,7 +17,7 @@ update consent_head h set
     text_id = c.text_id, fields = c.fields, uses = c.uses, countries = c.countries, warning_shown = c.warning_shown,
     age_band = c.age_band, emancipated = c.emancipated, residence = c.residence, expires_at = c.expires_at,
     evidence_complete = coalesce(
-        c.act = 'grant' and c.actor in ('subject', 'guardian') and c.served_form_id is not null and c.notice_id is not null
+        c.act = 'grant' and c.actor = 'subject' and c.served_form_id is not null and c.notice_id is not null
         and t.purpose = c.purpose and t.sha256 = c.text_sha256 and t.language = c.language and t.effective_from <= c.occurred_at
         and (c.purpose not in ('sponsor_sharing', 'transfer', 'affiliate_marketing')
              or c.recipient_id = any (c.disclosed_recipients)), false)

@@ -423,6 +423,19 @@ async def test_data_that_an_employer_brought_does_not_leave_before_she_made_it_h
     assert await people.gets("S1", who) == ["name", "email"]
 
 
+@scenario("scenario-18", "S8-minor-1", "S8-minor-5")
+async def test_a_guardians_tick_for_somebody_of_age_does_not_count(people: People, postgres: EmbeddedPostgres) -> None:
+    who = await people.attendee(shares_with=["S1"])
+    assert await people.gets("S1", who) == ALL_SEVEN
+    admin = await asyncpg.connect(postgres.dsn("postgres"))
+    try:
+        people.clock.forward(seconds=1)
+        await _copy_grant(admin, who, actor="guardian", occurred_at=people.clock.now)
+    finally:
+        await admin.close()
+    assert (await people.gets("S1", who), await why(people, who, "S1")) == ([], "no_consent")
+
+
 @scenario("F20", "S6-sponsor-8")
 async def test_staff_can_take_back_for_her_but_never_give(people: People) -> None:
     who = await people.attendee(shares_with=["S1"])

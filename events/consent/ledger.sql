@@ -14,11 +14,12 @@ create or replace function consent.event_hash(e consent_event) returns bytea imm
         e.age_band, e.emancipated, e.residence, extract(epoch from e.occurred_at), extract(epoch from e.expires_at),
         e.actor, e.actor_id, e.method)::text, 'UTF8'));
 
--- C3: the act proves itself. It came from the attendee (or a guardian) on a form that was served, under the words that were in
--- force, and these named the recipient. Nothing that is asked here can change after the act is written.
+-- C3: the act proves itself. It came from the attendee on a form that was served, under the words that were in force, and these
+-- named the recipient. No age here rests on a guardian's evidence, so nobody but the person herself can have given it (C5 Cap).
+-- Nothing that is asked here can change after the act is written.
 create or replace function consent.evidence_complete(e consent_event) returns boolean stable language sql
     return coalesce(
-        e.act = 'grant' and e.actor in ('subject', 'guardian') and e.served_form_id is not null and e.notice_id is not null
+        e.act = 'grant' and e.actor = 'subject' and e.served_form_id is not null and e.notice_id is not null
         and (e.purpose not in ('sponsor_sharing', 'transfer', 'affiliate_marketing') or e.recipient_id = any (e.disclosed_recipients))
         and exists (
             select from consent_text t
