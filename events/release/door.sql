@@ -334,8 +334,10 @@ begin
 
     -- a process whose clock is ahead of ours may have stored a later scan of the same badge: decide when both are known
     select greatest(p_now, max(v.at)) into decided_at
-    from badge b join visit v on v.registration_id = b.registration_id and v.party_id = phone_of.party_id
-    where b.code = any (p_codes) and b.event_id = phone_of.event_id;
+    from unnest(p_clients, p_codes) i (client, code)
+    left join scan s on s.device_id = p_device and s.client_id = i.client
+    left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null
+    join visit v on v.registration_id = coalesce(s.registration_id, b.registration_id) and v.party_id = phone_of.party_id;
 
     return query
     with item as materialized (
