@@ -70,7 +70,8 @@ async def ask_to_sign_in(database: Database, email: str, visitor: str, base_url:
 
 
 async def sign_in(database: Database, token: str, replacing: str | None, now: datetime) -> tuple[str, SignedIn]:
-    """Spend a sign-in link and open a session; returns its token and whose it is.
+    """Spend a sign-in link and open a session; returns its token and whose it is. After the commit nothing more is asked: a
+    link that is spent for nothing would lock her out.
 
     Raises Gone, one wording for a link that is unknown, spent, late or made for something else; none of them is changed.
     """

@@ -1,8 +1,11 @@
 """What access asks the database: sessions through functions that check for themselves, phones and clients by tenant."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import asyncpg
 
 from events.access.caller import Membership, membership_of
 from events.access.tokens import digest
@@ -71,12 +74,13 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session as the database knows it."""
+    """A session as the database knows it, with the legal names of the bodies that its person acts for."""
 
     person: PersonId
     email: str
     opened_at: datetime
     memberships: tuple[Membership, ...]
+    names: Mapping[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ async def session_of(connection: Connection, token: str, now: datetime) -> Signe
     if row is None:
         return None
     memberships = tuple(m for m in map(membership_of, row["memberships"]) if m)
-    return SignedIn(row["person_id"], row["email"], row["opened_at"], memberships)
+    names = await names_of(connection.fetch, memberships)
+    return SignedIn(row["person_id"], row["email"], row["opened_at"], memberships, names)
 
 
 async def link_state(database: Database, token: str, now: datetime) -> LinkState:
@@ -139,11 +144,11 @@ async def link_state(database: Database, token: str, now: datetime) -> LinkState
     return LinkState(rows[0]["usable"], rows[0]["registration_id"] is not None) if rows else LinkState(False, False)
 
 
-async def names_of(database: Database, memberships: tuple[Membership, ...]) -> dict[UUID, str]:
-    """The legal names of the bodies that somebody acts for."""
+async def names_of(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], memberships: tuple[Membership, ...]) -> dict[UUID, str]:
+    """The legal names of the bodies that somebody acts for; `fetch` is a connection's, or the `call` of the database."""
     if not memberships:
         return {}
-    return {row["id"]: row["legal_name"] for row in await database.call(NAMES, [m.body for m in memberships])}
+    return {row["id"]: row["legal_name"] for row in await fetch(NAMES, [m.body for m in memberships])}
 
 
 async def phone(database: Database, device: DeviceId) -> Phone | None:

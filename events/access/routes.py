@@ -1,5 +1,6 @@
 """HTTP of people: sign-in and one's session. Phones and API clients have files of their own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -76,8 +77,7 @@ def session_cookie(settings: Settings, token: str, seconds: int) -> Cookie:
     )
 
 
-async def _who(database: Database, person: UUID, email: str, opened_at: datetime, held: tuple[Membership, ...]) -> WhoIAm:
-    names = await names_of(database, held)
+def _who(person: UUID, email: str, opened_at: datetime, held: tuple[Membership, ...], names: Mapping[UUID, str]) -> WhoIAm:
     return WhoIAm(person, email, opened_at, [Capacity(m.kind, m.body, names[m.body], m.organisation, m.role.value) for m in held])
 
 
@@ -112,14 +112,15 @@ async def spend_link(
     """Spend a sign-in link and get a session cookie. A session that came with the request ends."""
     brought = request.cookies.get(session_cookie_name(settings))
     token, her = await sign_in(database, data.token, brought, now)
-    body = await _who(database, her.person, her.email, her.opened_at, her.memberships)
+    body = _who(her.person, her.email, her.opened_at, her.memberships, her.names)
     return Response(body, cookies=[session_cookie(settings, token, int(SESSION_LIFETIME.total_seconds()))])
 
 
 @get("/session", opt=may(Permission.BE_ONESELF))
 async def who_am_i(caller: Given[Caller], database: Given[Database], now: Given[datetime]) -> WhoIAm:
     """Who I am, and for whom I act."""
-    return await _who(database, caller.oneself(), caller.email, caller.opened_at or now, caller.memberships)
+    names = await names_of(database.call, caller.memberships)
+    return _who(caller.oneself(), caller.email, caller.opened_at or now, caller.memberships, names)
 
 
 @delete("/session", opt=may(Permission.BE_ONESELF))

@@ -23,7 +23,7 @@ from events.access.actions import ask_to_sign_in, sign_in, sign_out
 from events.access.guards import Given, may, session_cookie_name
 from events.access.machine_routes import visitor
 from events.access.permissions import Permission, Role
-from events.access.queries import SignedIn, link_state, names_of
+from events.access.queries import SignedIn, link_state
 from events.access.routes import session_cookie
 from events.access.tokens import SESSION_LIFETIME, digest
 from events.database.connections import Database
@@ -196,7 +196,7 @@ async def press_sign_in(request: Visitor, database: Given[Database], settings: G
         return await _mail_a_link(request, database, settings, form.get("email", "").strip(), now)
     session, her = await sign_in(database, form["token"], request.cookies.get(session_cookie_name(settings)), now)
     cookie = session_cookie(settings, session, int(SESSION_LIFETIME.total_seconds()))
-    return await _signed_in(request, database, settings, her, cookie)
+    return _signed_in(request, settings, her, cookie)
 
 
 async def _mail_a_link(request: Visitor, database: Database, settings: Settings, email: str, now: datetime) -> Template:
@@ -222,9 +222,8 @@ async def _mail_a_link(request: Visitor, database: Database, settings: Settings,
     )
 
 
-async def _signed_in(request: Visitor, database: Database, settings: Settings, her: SignedIn, cookie: Cookie) -> Template:
+def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cookie) -> Template:
     thai = language_of(request.headers.get("accept-language", "")) == "th"
-    names = await names_of(database, her.memberships)
     links = [
         ("/api/v1/session", "ฉันคือใคร" if thai else "Who I am"),
         ("/api/v1/me/registrations", "การลงทะเบียนของฉัน" if thai else "My registrations"),
@@ -238,7 +237,7 @@ async def _signed_in(request: Visitor, database: Database, settings: Settings, h
         headers=FORM_HEADERS,
         cookies=[cookie],
         email=her.email,
-        capacities=[(names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
+        capacities=[(her.names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
         links=links,
     )
 
