@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from events.access.caller import VISITOR, Caller
 from events.access.guards import authorise, may
@@ -16,6 +18,7 @@ from events.access.routes import ROUTES as ACCESS
 from events.access.tokens import Signer
 from events.affiliates.routes import ROUTES as AFFILIATES
 from events.database.connections import Database
+from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.leads.routes import ROUTES as LEADS
 from events.privacy.routes import ROUTES as PRIVACY
@@ -73,8 +76,15 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
             title="Events",
             version="1.0.0",
             use_handler_docstrings=True,
-            # the file and its viewer are served by events.web; Litestar's own viewers load from a CDN
-            openapi_router=Router("/api/v1/openapi", route_handlers=[], opt=may(Permission.BE_ANYONE), include_in_schema=False),
+            # the file and its viewer are served by events.web; Litestar's own viewers load from a CDN, and it insists on one
+            render_plugins=[JsonRenderPlugin()],
+            openapi_router=Router(
+                "/api/v1/openapi",
+                route_handlers=[],
+                guards=[nothing_here],
+                opt=may(Permission.BE_ANYONE),
+                include_in_schema=False,
+            ),
         ),
         logging_config=None,
         request_max_body_size=None,  # Safety has the limit
@@ -92,6 +102,11 @@ def require_permissions(litestar: Litestar) -> None:
                 continue
             if not isinstance(handler.opt.get("permission"), Permission):
                 raise SilentRoute(f"{sorted(handler.http_methods)} {route.path} names no permission")
+
+
+def nothing_here(_connection: ASGIConnection, _handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+    """The guard of addresses that a library adds and that the product does not have."""
+    raise NotFound
 
 
 def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -3,6 +3,7 @@
 import httpx
 import jsonschema_rs
 import msgspec
+import pytest
 
 from events.access.permissions import Permission
 from events.app import Application
@@ -35,3 +36,9 @@ async def test_problems_are_as_the_file_says(anyone: httpx.AsyncClient) -> None:
     ):
         assert answer.headers["content-type"] == "application/problem+json"
         validator.validate(answer.json())
+
+
+@pytest.mark.parametrize("path", ["", "/", "/redoc", "/swagger", "/elements", "/rapidoc", "/openapi.json", "/openapi.yml", "/x"])
+async def test_there_is_no_other_viewer_beside_ours(anyone: httpx.AsyncClient, path: str) -> None:
+    answer = await anyone.get(f"/api/v1/openapi{path}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
