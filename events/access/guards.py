@@ -49,8 +49,9 @@ async def authorise(connection: ASGIConnection, handler: BaseRouteHandler) -> No
     if permission in BOOKED and connection.headers.get("sec-fetch-site", "same-origin") == "cross-site":
         raise _foreign_page()
     if not allows(caller.roles, permission):
-        # a person lacks the role (403); a machine's token is simply not for this surface (401)
-        raise NotAllowed if caller.kind == "session" else NotSignedIn
+        # a person lacks the role (403); a machine's token is simply not for this surface, nor is a session for a phone's (401)
+        lacks_role = caller.kind == "session" and permission is not Permission.BE_A_PHONE
+        raise NotAllowed if lacks_role else NotSignedIn
     connection.scope["state"]["caller"] = caller
 
 

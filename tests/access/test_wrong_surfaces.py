@@ -174,3 +174,12 @@ async def test_a_phone_cannot_turn_from_booth_to_door(hall: Hall, anyone: httpx.
             "/api/v1/scans", json={"scans": [phone.item("x", kind=kind)]}, headers={"authorization": f"Bearer {token}"}
         )
         assert answer.status_code == 401
+
+
+async def test_a_session_is_nothing_where_phones_are_asked(hall: Hall) -> None:
+    """No person can hold that permission, so her role is not what is missing: her credential is."""
+    phone = await hall.phone("S1")
+    for client in (await hall.staff("owner"), await hall.admin("S1")):
+        shown = await client.get("/api/v1/device")
+        sent = await client.post("/api/v1/scans", json={"scans": [phone.item("x", kind="booth")]})
+        assert [(a.status_code, a.json()["code"]) for a in (shown, sent)] == [(401, "not_signed_in")] * 2
