@@ -1,0 +1,225 @@
+"""Every route of the application and every persona: what happens when that persona calls that route.
+
+The rows are asked from top to bottom, so what ends something stands last. `~` stands for /api/v1. The path names A's things:
+the attendee's registration, the first sponsor's phone, client, recall and download, the first organisation's event.
+
+yes  served (2xx), and nothing of attendee A stands in the answer
+her  served, and attendee A stands in it
+401  this credential, or none, is nothing here       403  a person, but not in this role
+404  a thing of others, or of nobody                 410  a link or code that opens nothing
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tests.access.personas import PERSONAS
+from tests.hosting.test_tenants import OPEN_ROUTES, ROUTES
+
+OWN_PAGE: Final = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
+Route = tuple[str, str]
+
+TABLE: Final = """
+# what everybody may ask, whoever she is; a credential is not even looked at | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    /                                                       | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /static/{name}                                          | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /sign-in                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /api                                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /healthz                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /readyz                                                 | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   /sign-in                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    ~/openapi.json                                          | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    ~/events                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    ~/events/{slug}                                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    ~/events/{slug}/form                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    ~/purposes                                              | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    ~/recipient-terms                                       | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   ~/events/{slug}/registrations                           | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   ~/sign-in                                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   ~/links/look                                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   ~/oauth/token                                           | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+# a link, a code or a refresh token that was never good: refused to everybody alike | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    /confirm                                                | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   /confirm                                                | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   ~/sessions                                              | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   ~/confirmations                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   ~/devices/enrol                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   ~/devices/token                                         | 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
+# the demo's mailbox, and the viewers that come with Litestar: not here | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    /mailbox                                                | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    /mailbox.json                                           | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    ~/openapi                                               | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    ~/openapi/openapi.json                                  | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    ~/openapi/{path}                                        | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+# an attendee's own                                            | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    ~/session                                               | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    ~/me/registrations                                      | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    ~/me/blocks                                             | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    ~/me/registrations/{registration}                       | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/badge.svg             | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/badge.png             | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/disclosures           | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/scans                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+PATCH  ~/me/registrations/{registration}                       | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+PUT    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+PUT    ~/me/blocks/{kind}                                      | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+DELETE ~/me/blocks/{kind}                                      | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+# phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
+POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
+# sponsors                                                     | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    ~/leads                                                 | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/leads.csv                                             | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/leads.xlsx                                            | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/leads.vcf                                             | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/leads.json                                            | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   ~/leads/downloads                                       | 401 403 403 403 403 yes yes 404 yes yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/downloads/{download}                                  | 401 403 403 403 403 her 404 404 her 404 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/recalls                                               | 401 403 403 403 403 yes yes yes yes yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   ~/recalls/{recall}/ack                                  | 401 403 403 403 403 yes 404 404 yes 404 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   ~/devices/enrolments                                    | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/devices                                               | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/devices/{device}/quarantine                           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+DELETE ~/devices/{device}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
+GET    ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
+DELETE ~/clients/{client}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 404 404 401 401 401
+# the affiliate that organises the event                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    ~/affiliate/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 403 403 403 403 her 404 her 401 401
+GET    ~/affiliate/events/{slug}/registrations.csv             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 403 403 403 403 her 404 her 401 401
+# organisers: what they see                                    | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    ~/organiser/events                                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
+GET    ~/organiser/notices                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
+GET    ~/organiser/parties                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
+GET    ~/organiser/staff                                       | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 yes 403 403 403 401 401 401
+GET    ~/organiser/events/{slug}                               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/ticket-types                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/fields                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/registrations/{registration}/why            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 her her her her 404 404 403 403 401 401 401
+# organisers: what they set up                                 | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+POST   ~/organiser/events                                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 yes 403 403 403 401 401 401
+POST   ~/organiser/notices                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 yes 403 403 403 401 401 401
+POST   ~/organiser/parties                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 yes 403 403 403 401 401 401
+POST   ~/organiser/staff                                       | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 yes 403 403 403 401 401 401
+PATCH  ~/organiser/events/{slug}                               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/publish                       | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/ticket-types                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+PATCH  ~/organiser/events/{slug}/ticket-types/{ticket}         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+PUT    ~/organiser/events/{slug}/fields                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/registrations/import          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+PATCH  ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/parties/{party}/notice-review               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/parties/{party}/agreements                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/parties/{party}/safeguards                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/parties/{party}/members                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+DELETE ~/organiser/parties/{party}/members/{person}            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/devices/enrolments                          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+GET    ~/organiser/devices                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+DELETE ~/organiser/devices/{device}                            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+# organisers: what they correct and stop                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+POST   ~/organiser/check-ins                                   | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 her her her 404 404 403 403 401 401 401
+POST   ~/organiser/registrations/{registration}/acts           | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
+POST   ~/organiser/parties/{party}/suspend                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
+POST   ~/organiser/parties/{party}/resume                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
+# what ends something, last                                    | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+POST   ~/me/registrations/{registration}/scans/{scan}/not-me   | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/registrations/{registration}/badge                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+DELETE ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/requests                                           | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
+POST   ~/organiser/events/{slug}/sponsors/{party}/end          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/cancel                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+DELETE ~/organiser/staff/{person}                              | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 404 403 403 403 401 401 401
+DELETE ~/session                                               | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   /sign-out                                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+"""
+
+# the bodies of the organiser's routes stand where those are tested
+_ORGANISER: Final = {
+    (method, f"~/organiser{path.partition('?')[0]}"): {"json": body} for _, method, path, body in [*ROUTES, *OPEN_ROUTES] if body
+}
+ASKING: Final = {"event": "{slug}", "use": "follow_up", "accept_terms": "true"}
+PROCESSING: Final = {"use": "registration_processing"}
+PAGE_FORM: Final = {"headers": OWN_PAGE, "data": {"token": "never-good"}}
+
+# what goes with a call, where something does: a request that is served when its caller may
+ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
+    ("POST", "/sign-in"): {"headers": OWN_PAGE, "data": {"email": "nobody@nowhere.example"}},
+    ("POST", "/sign-out"): PAGE_FORM,
+    ("POST", "/confirm"): PAGE_FORM,
+    ("POST", "~/sign-in"): {"json": {"email": "nobody@nowhere.example"}},
+    ("POST", "~/links/look"): {"json": {"token": "never-good"}},
+    ("POST", "~/sessions"): {"json": {"token": "never-good"}},
+    ("POST", "~/confirmations"): {"json": {"token": "never-good"}},
+    ("POST", "~/devices/enrol"): {"json": {"code": "never-good", "helper": "Nok"}},
+    ("POST", "~/devices/token"): {"json": {"refresh_token": "never-good"}},
+    ("POST", "~/oauth/token"): {"auth": ("{client}", "{secret}"), "data": {"grant_type": "client_credentials"}},
+    ("POST", "~/events/{slug}/registrations"): {
+        "json": {
+            "served_form": "{form}",
+            "form_sha256": "{form_sha256}",
+            "ticket": "{ticket}",
+            "fields": {"name": "Somebody", "email": "new-{unique}@people.example"},
+        }
+    },
+    ("PATCH", "~/me/registrations/{registration}"): {"json": {"withheld_fields": []}},
+    ("PUT", "~/me/registrations/{registration}/consents"): {
+        "json": {"acts": [{"act": "withdraw", "purpose": "marketing_email"}]}
+    },
+    ("POST", "~/me/registrations/{registration}/badge"): {"json": {}},
+    ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
+    ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
+    **{("GET", f"~/leads{ending}"): {"params": ASKING} for ending in ("", ".csv", ".xlsx", ".vcf", ".json")},
+    ("POST", "~/leads/downloads"): {"json": ASKING | {"accept_terms": True, "format": "json"}},
+    ("POST", "~/devices/enrolments"): {"json": {"event": "{slug}"}},
+    ("GET", "~/devices"): {"params": {"event": "{slug}"}},
+    ("POST", "~/clients"): {"json": {"name": "machine"}},
+    ("GET", "~/affiliate/events/{slug}/registrations"): {"params": PROCESSING},
+    ("GET", "~/affiliate/events/{slug}/registrations.csv"): {"params": PROCESSING},
+    ("GET", "~/organiser/registrations/{registration}/why"): {"params": {"party": "{party}", "use": "follow_up"}},
+    # more people than the capacity that its own test sets have registered here
+    ("PATCH", "~/organiser/events/{slug}"): {"json": {"capacity": 500}},
+    ("PATCH", "~/organiser/events/{slug}/ticket-types/{ticket}"): {"json": {"capacity": 500}},
+    ("POST", "~/organiser/devices/enrolments"): {"json": {"event": "{slug}"}},
+    ("GET", "~/organiser/devices"): {"params": {"event": "{slug}"}},
+    ("POST", "~/organiser/check-ins"): {"json": {"event": "{slug}", "registration": "{registration}"}},
+    ("POST", "~/organiser/registrations/{registration}/acts"): {"json": {"act": "withdraw", "purpose": "marketing_email"}},
+}
+
+# what a placeholder of a path stands for, where its name alone does not say
+MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
+    ("GET", "/static/{name}"): {"name": "style.css"},
+    ("GET", "~/openapi/{path}"): {"path": "swagger"},
+    ("PUT", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
+    ("DELETE", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
+    ("DELETE", "~/devices/{device}"): {"device": "{booth_phone}"},
+    ("GET", "~/devices/{device}/quarantine"): {"device": "{booth_phone}"},
+    ("DELETE", "~/organiser/devices/{device}"): {"device": "{door_phone}"},
+    ("DELETE", "~/clients/{client}"): {"client": "{spare_client}"},
+    ("DELETE", "~/organiser/staff/{person}"): {"person": "{staff}"},
+    ("DELETE", "~/organiser/parties/{party}/members/{person}"): {"person": "{member}"},
+}
+
+
+def read(table: str) -> dict[Route, dict[str, str]]:
+    """The cells of every route, in the order of the rows."""
+    rows: dict[Route, dict[str, str]] = {}
+    for line in table.strip().splitlines():
+        left, cells = line.split(" | ")
+        if left.startswith("#"):
+            assert cells.split() == list(PERSONAS), f"the columns of {left.strip()}"
+            continue
+        method, path = left.split()
+        assert (method, path) not in rows, f"{method} {path} stands twice"
+        rows[method, path] = dict(zip(PERSONAS, cells.split(), strict=True))
+    return rows
+
+
+MATRIX: Final = read(TABLE)
