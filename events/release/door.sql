@@ -275,7 +275,6 @@ declare
     book uuid;
     ids uuid[] := array(select uuidv7() from unnest(p_clients));
     refused integer;
-    decided_at timestamptz;
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
@@ -332,13 +331,6 @@ begin
         scan_id = excluded.scan_id, at = excluded.at, changed_at = excluded.changed_at
     where excluded.at > v.at;
 
-    -- a process whose clock is ahead of ours may have stored a later scan of the same badge: decide when both are known
-    select greatest(p_now, max(v.at)) into decided_at
-    from unnest(p_clients, p_codes) i (client, code)
-    left join scan s on s.device_id = p_device and s.client_id = i.client
-    left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null
-    join visit v on v.registration_id = coalesce(s.registration_id, b.registration_id) and v.party_id = phone_of.party_id;
-
     return query
     with item as materialized (
         select i.id, i.client, i.code, i.at, s.client_id is not null as known,
@@ -346,9 +338,15 @@ begin
         from unnest(p_clients, p_codes, p_times, ids) i (client, code, at, id)
         left join scan s on s.device_id = p_device and s.client_id = i.client
         left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null
+    ), moment as materialized (
+        -- another phone, or a process whose clock is ahead, may have stored a later scan of the same badge: decide when all
+        -- are known. In the statement that decides, as a batch that is sent again holds no visit still
+        select greatest(p_now, max(v.at)) as at
+        from item i join visit v on v.registration_id = i.registration_id and v.party_id = phone_of.party_id
     ), decided as materialized (
         select d.*, r.name, r.job_title, r.company, r.address, r.country as home, r.phone, r.email, k.key
-        from release.decide(phone_of.event_id, phone_of.party_id, 'follow_up', release.card_fields(), decided_at) d
+        from moment
+        cross join lateral release.decide(phone_of.event_id, phone_of.party_id, 'follow_up', release.card_fields(), moment.at) d
         join registration r on r.id = d.registration_id
         left join registration_key k on k.registration_id = d.registration_id
         where d.registration_id = any (array(select registration_id from item where registration_id is not null))
@@ -389,7 +387,7 @@ begin
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
                              requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
         select book, phone_of.organisation_id, phone_of.event_id, phone_of.party_id, 'released', 'scan', 'device', p_device,
-               'follow_up', release.card_fields(), ask.agreement_id, release.policy_version(), decided_at, count(*), null,
+               'follow_up', release.card_fields(), ask.agreement_id, release.policy_version(), (select at from moment), count(*), null,
                sha256(string_agg(hash, ''::bytea order by registration_id)), ''
         from line having count(*) > 0
     )

@@ -183,6 +183,24 @@ async def test_a_batch_that_is_sent_again_before_its_answer_came_is_stored_once(
     assert await hall.count("scan", "device_id = $1", phone.id) == len(items)
 
 
+async def test_a_batch_that_is_sent_again_while_another_phone_reads_the_same_badge_is_answered_alike(hall: Hall) -> None:
+    """The later visit becomes visible in the midst of the answer, held up here by a table that only the decision reads."""
+    guest, phone = await hall.guest(badge_scan=True), await hall.phone("S1")
+    hall.clock.forward(minutes=1)
+    stored = phone.item(guest.code, kind="booth")
+    [first] = (await phone.send(stored)).json()["items"]
+    async with hall.sql.transaction():
+        await hall.sql.execute("lock table subject_block in access exclusive mode")
+        again = asyncio.create_task(phone.send(stored))
+        async with asyncio.timeout(10):
+            while not await hall.count("pg_locks", "relation = 'subject_block'::regclass and not granted"):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await hall.sql.execute("update visit set at = at + interval '1 second' where registration_id = $1", guest.id)
+    answer = await again
+    assert answer.json()["items"] == [first | {"duplicate": True}]
+    assert first["verdict"] == "lead"
+
+
 async def test_two_phones_of_a_booth_make_one_visit_with_the_latest_time(hall: Hall) -> None:
     guest, here = await hall.guest(badge_scan=True), hall.clock.now
     one, other = await hall.phone("S1"), await hall.phone("S1")
