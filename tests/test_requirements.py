@@ -10,7 +10,7 @@ CLAUSES = [
     "S11-sec-2", "S11-sec-3", "S12-ver-1", "S12-ver-3", "S12-ver-4",
 ]  # fmt: skip
 DECISIONS = [*range(1, 18), 19, *range(21, 29), *range(37, 44), *range(45, 52), *range(55, 59), 60, *range(62, 65)]
-FLOWS = ["F1", "F2", "F3", "F4", "F9", "F10", "F11", "F12", "F20", "F21", "F27"]
+FLOWS = ["F1", "F2", "F3", "F4", "F9", "F10", "F11", "F12", "F15", "F20", "F21", "F24", "F27"]
 
 
 def carried() -> set[str]:

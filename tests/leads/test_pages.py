@@ -9,7 +9,7 @@ import pytest
 from events.access.tokens import Signer
 from tests.conftest import SETTINGS
 from tests.leads.fair import Fair
-from tests.people import ALL_SEVEN
+from tests.people import ALL_SEVEN, ok
 from tests.round_trips import counting
 
 LEADS = "/api/v1/leads"
@@ -275,6 +275,19 @@ async def test_changed_since_tells_what_is_new_and_what_was_withdrawn_and_nothin
     fair.clock.forward(minutes=5)
     later = fair.clock.now.isoformat()
     assert (await admin.get(LEADS, params=fair.asking(changed_since=later))).json()["items"] == []
+
+
+@pytest.mark.requirement("S6-sponsor-13", "scenario-58")
+async def test_somebody_whose_only_scan_is_void_is_told_as_gone_though_nothing_of_hers_stands_with_the_sponsor(fair: Fair) -> None:
+    who = await fair.attendee(badge_scan=True)
+    await (await fair.people.phone("S1")).scan(who.attendee.badge)
+    admin = await fair.admin("S1")
+    [lead] = (await admin.get(LEADS, params=fair.asking())).json()["items"]
+    since = fair.clock.forward(minutes=5).isoformat()
+    [scan] = ok(await who.attendee.client.get(f"{who.attendee.path}/scans"))["items"]
+    ok(await who.attendee.client.post(f"{who.attendee.path}/scans/{scan['id']}/not-me"))
+    changed = (await admin.get(LEADS, params=fair.asking(changed_since=since))).json()["items"]
+    assert changed == [{"id": lead["id"], "state": "withdrawn"}]
 
 
 @pytest.mark.parametrize(("since", "found"), [("0001-01-01T00:00:00Z", 1), ("9999-12-31T23:59:59Z", 0)])
