@@ -278,7 +278,9 @@ async def test_changed_since_tells_what_is_new_and_what_was_withdrawn_and_nothin
 
 
 @pytest.mark.requirement("S6-sponsor-13", "scenario-58")
-async def test_somebody_whose_only_scan_is_void_is_told_as_gone_though_nothing_of_hers_stands_with_the_sponsor(fair: Fair) -> None:
+async def test_somebody_whose_only_scan_is_void_is_told_as_gone_though_nothing_of_hers_stands_with_the_sponsor(
+    fair: Fair,
+) -> None:
     who = await fair.attendee(badge_scan=True)
     await (await fair.people.phone("S1")).scan(who.attendee.badge)
     admin = await fair.admin("S1")
