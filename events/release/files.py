@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -100,10 +100,7 @@ async def write_file(door: Connection, statement: str, args: Sequence[object], o
         with TemporaryDirectory() as scratch:
             writer = open_writer(file, Path(scratch), head)
             try:
-                while rows := await cursor.fetch(BATCH):
-                    # formatting and zipping take time that other requests need
-                    await asyncio.to_thread(writer.write, rows)
-                await asyncio.to_thread(writer.close)
+                await _fill(writer, cursor)
             except BaseException:
                 writer.abandon()
                 raise
@@ -113,6 +110,21 @@ async def write_file(door: Connection, statement: str, args: Sequence[object], o
         file.close()
         raise
     return ReadyFile(head.release, size, digest, file)
+
+
+async def _fill(writer: Writer, cursor: Any) -> None:
+    """Write all rows of the cursor. The next ones come while a thread formats, since other requests need this one's time."""
+    rows = await cursor.fetch(BATCH)
+    while rows:
+        # both end before either's failure is raised: nobody lets go of what is still in use
+        both: tuple[Any, Any] = await asyncio.gather(
+            cursor.fetch(BATCH), asyncio.to_thread(writer.write, rows), return_exceptions=True
+        )
+        for outcome in reversed(both):
+            if isinstance(outcome, BaseException):
+                raise outcome
+        rows = both[0]
+    await asyncio.to_thread(writer.close)
 
 
 def _measure(file: BufferedRandom) -> tuple[int, bytes]:

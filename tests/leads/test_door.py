@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
+import errno
 import json
 
 import asyncpg
@@ -10,6 +11,7 @@ import pytest
 
 from events.database.connections import Database, Scope
 from events.leads.queries import TAKE_LEADS
+from events.release.files import write_file
 from events.terms import Field
 from tests.leads.fair import Fair
 
@@ -117,3 +119,31 @@ async def test_nobody_hears_why_about_a_registration_of_others(fair: Fair, datab
         async with database.transaction() as connection:
             await connection.fetch("select * from release.recall_what_was_lost($1, $2)", [who.id], fair.clock.now)
     assert refused.value.sqlstate == "EV404"
+
+
+async def test_a_disk_that_is_full_in_the_midst_of_a_file_ends_it_and_leaves_the_connection_whole(
+    fair: Fair, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.release.files.BATCH", 1)
+    for _ in range(3):
+        await fair.attendee(shares_with=["S1"])
+    _, client = await fair.machine("S1")
+
+    class Full:
+        """A writer for which the disk has no room; the next row is being fetched meanwhile."""
+
+        abandoned = False
+
+        def write(self, rows: object) -> None:
+            raise OSError(errno.ENOSPC, "no space left")
+
+        def close(self) -> None: ...
+
+        def abandon(self) -> None:
+            self.abandoned = True
+
+    full = Full()
+    async with database.door() as door:
+        with pytest.raises(OSError, match="no space left"):
+            await write_file(door, TAKE_LEADS, args_of(client, fair), lambda *_: full)
+        assert (full.abandoned, await door.fetchval("select 1")) == (True, 1)
