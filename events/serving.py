@@ -43,15 +43,14 @@ class Place:
     """Where the database is, as each login reaches it.
 
     `started` says that this process runs it; only then may it be migrated unasked, since nobody else is using it.
-    `revive` starts it again where this process ran it and it has ended.
+    `embedded` is the one that comes with the product, if it is that.
     """
 
     admin: str
     app: str
     release: str
     started: bool
-    embedded: bool
-    revive: Callable[[], bool] = lambda: False
+    embedded: EmbeddedPostgres | None
 
 
 def passwords(settings: Settings) -> dict[str, str]:
@@ -67,19 +66,11 @@ def database_of(settings: Settings, say: Say) -> Iterator[Place]:
     """
     if url := settings.database_url:
         app, release = (login_dsn(url, login, password) for login, password in passwords(settings).items())
-        yield Place(url, app, release, started=False, embedded=False)
+        yield Place(url, app, release, started=False, embedded=None)
         return
     with EmbeddedPostgres(settings.var / "postgres", progress=say) as server:
         app, release = (server.dsn(login) for login in LOGINS)
-        ours = server.owns_server
-
-        def revive() -> bool:
-            if not ours or server.owns_server:
-                return False
-            server.start()
-            return True
-
-        yield Place(server.dsn("postgres"), app, release, started=ours, embedded=True, revive=revive)
+        yield Place(server.dsn("postgres"), app, release, started=server.owns_server, embedded=server)
 
 
 @contextmanager
@@ -238,7 +229,7 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
             async with _background(
                 work(database, mailer_for(settings), settings.mail_from, system_clock),
                 keep_sealing(database, Sealer(settings)),
-                keep_running(place),
+                *([keep_running(place.embedded)] if place.embedded else []),
             ):
                 await server.serve([listener])
     except asyncio.CancelledError:
@@ -282,15 +273,18 @@ async def _background(*jobs: Any) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def keep_running(place: Place, pause: float = 1.0) -> None:
+async def keep_running(server: EmbeddedPostgres, pause: float = 1.0) -> None:
     """Until cancelled: start the embedded database again when it ended under us; requests wait for it, or hear 503."""
-    while True:
-        await asyncio.sleep(pause)
-        try:
-            if await asyncio.to_thread(place.revive):
-                log.warning("the database had ended; it runs again")
-        except Exception as error:  # noqa: BLE001  # the next round tries again, and says so again
-            log.warning("the database does not start: %s", error)
+    try:
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                if await asyncio.to_thread(server.revive):
+                    log.warning("the database had ended; it runs again")
+            except Exception as error:  # noqa: BLE001  # the next round tries again, and says so again
+                log.warning("the database does not start: %s", error)
+    finally:
+        server.interrupt()  # the thread that revives it would keep the program from ending
 
 
 async def keep_sealing(database: Database, sealer: Sealer, pause: float = SEAL_EVERY) -> None:

@@ -205,6 +205,7 @@ class EmbeddedPostgres:
         self._socket: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._starter = 0
+        self._stopped = threading.Event()
 
     @property
     def owns_server(self) -> bool:
@@ -222,6 +223,20 @@ class EmbeddedPostgres:
 
     def start(self) -> "EmbeddedPostgres":
         """Joins the server that runs for this folder or starts it; raises DatabaseUnavailable."""
+        self._stopped.clear()
+        return self._start()
+
+    def revive(self) -> bool:
+        """Whether the server that this process once started had ended and runs again now; raises DatabaseUnavailable.
+
+        From any thread: interrupt() and stop() end it soon.
+        """
+        if self._starter != os.getpid() or self._stopped.is_set() or self.owns_server or self._ready_socket():
+            return False
+        self._start()
+        return self.owns_server  # somebody else may have been first
+
+    def _start(self) -> "EmbeddedPostgres":
         if sys.platform == "win32":
             _refuse("The private Postgres does not run here", "this is Windows", "use WSL")
         self._began, self._next_message = time.monotonic(), 2.0
@@ -236,8 +251,16 @@ class EmbeddedPostgres:
             self._fail("did not start", str(error))
         return self
 
+    def interrupt(self) -> None:
+        """Lets a start that another thread is waiting for fail soon, and none begin until start() is called."""
+        self._stopped.set()
+
     def stop(self) -> None:
         """Ends the server if this process started it, harder if it dallies; else does nothing."""
+        self.interrupt()
+        self._end()
+
+    def _end(self) -> None:
         server, ours = self._server, self.owns_server
         self._server = None
         atexit.unregister(self.stop)
@@ -257,6 +280,8 @@ class EmbeddedPostgres:
 
     def _pause(self, doing: str) -> None:
         """Waits a moment: two seconds silently, then with a message a second, up to the limit."""
+        if self._stopped.is_set():
+            self._fail("was not started", f"it was stopped while {doing}")
         elapsed = time.monotonic() - self._began
         if elapsed > self._start_timeout:
             self._fail("did not start in time", f"still {doing} after {elapsed:.0f} s")
@@ -400,7 +425,7 @@ class EmbeddedPostgres:
             if self._server.poll() is not None or not self._create_database(programs):
                 self._fail("did not start")
         except BaseException:
-            self.stop()
+            self._end()
             raise
 
     def _initialise(self, programs: Path) -> None:

@@ -561,3 +561,17 @@ def test_a_socket_folder_laid_out_by_a_stranger_is_not_used(root: Path) -> None:
     os.chown(root / "socket", NOBODY.pw_uid, NOBODY.pw_gid)
     assert "belongs to somebody else" in refusal(root)
     os.chown(root / "socket", owner.st_uid, owner.st_gid)
+
+
+def test_a_server_that_somebody_else_started_again_is_left_alone(open_folder: Path) -> None:
+    with EmbeddedPostgres(open_folder) as ours:
+        for pid in embedded._servers_of(open_folder / "data"):
+            os.kill(pid, signal.SIGKILL)
+        ours._server.wait()  # type: ignore[union-attr]  # it runs
+        with EmbeddedPostgres(open_folder) as theirs:
+            assert theirs.owns_server
+            assert [ours.revive(), ours.revive()] == [False, False]
+        assert (ours.revive(), ours.owns_server, ours.revive()) == (True, True, False)
+        ours.interrupt()
+        ours._end()
+        assert not ours.revive(), "it was stopped"
