@@ -149,9 +149,10 @@ class Unavailable(EventsError):
     th = "ขณะนี้ยังบันทึกไม่ได้ ไม่มีข้อมูลใดเปลี่ยนแปลง กรุณาลองใหม่อีกครั้ง"
 
 
-class Uncertain(Unavailable):
+class Uncertain(EventsError):
     """The line broke after something was sent to be stored and before the answer came: it may be there."""
 
+    status = 503
     code = "uncertain"
     en = "The connection broke before we knew whether this was stored. Look whether it is there, or send it again."
     th = "การเชื่อมต่อขาดก่อนที่จะทราบว่าบันทึกแล้วหรือไม่ กรุณาตรวจสอบว่ามีข้อมูลแล้วหรือส่งใหม่อีกครั้ง"

@@ -65,7 +65,7 @@ class StateRow:
 
 async def form_in_force(database: Database, slug: str, language: Language, now: datetime) -> ServedForm | None:
     """The form that a visitor of this event gets now, stored as served; None when there is nothing to register for."""
-    rows = await database.call(FORM_IN_FORCE, slug, language, now)
+    rows = await database.act(FORM_IN_FORCE, slug, language, now)
     if not rows:
         return None
     return ServedForm(rows[0]["id"], rows[0]["sha256"], language, rows[0]["content"])

@@ -87,7 +87,7 @@ class Database:
     async def transaction(self, scope: Scope = NOBODY) -> AsyncIterator[Connection]:
         """One transaction of `events_app`; Piccolo queries of this task run inside it.
 
-        Raises Unavailable when it cannot begin or did not commit.
+        Raises Unavailable when it cannot begin or did not commit, Uncertain when the answer of COMMIT is lost.
         """
         async with _transaction(self.app, self.wait, scope.begin()) as connection:
             with using(connection):  # type: ignore[arg-type]  # the pool's proxy stands for its connection
@@ -95,23 +95,27 @@ class Database:
 
     @asynccontextmanager
     async def door(self) -> AsyncIterator[Connection]:
-        """One transaction of `events_release`, which may execute the doors and touch no table."""
+        """One transaction of `events_release`, which may execute the doors and touch no table. Raises as `transaction`."""
         async with _transaction(self.release, self.wait, "begin") as connection:
             yield connection
 
     async def call(self, sql: str, *args: object) -> list[asyncpg.Record]:
-        """One statement of `events_app` outside any scope: public facts and functions that check for themselves."""
+        """One statement of `events_app` outside any scope, for whoever wants to know something; where it stores something as
+        well (a mail was sent, a try was counted), nobody waits to hear that it did."""
         async with _borrowed(self.app, self.wait) as connection:
             return await connection.fetch(sql, *args)
 
     async def act(self, sql: str, *args: object) -> list[asyncpg.Record]:
-        """The same for a statement that stores something, committed with it. Raises Uncertain when its answer is lost."""
-        async with _borrowed(self.app, self.wait) as connection, _answered():
+        """The same where the caller waits to hear that something is stored, committed with the statement.
+
+        Raises Unavailable when nothing was stored, Uncertain when the answer is lost.
+        """
+        async with _borrowed(self.app, self.wait) as connection, _answered(connection):
             return await connection.fetch(sql, *args)
 
     async def call_door(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """One door call as one statement, committed with it: one round trip. Raises Uncertain when its answer is lost."""
-        async with _borrowed(self.release, self.wait) as connection, _answered():
+        async with _borrowed(self.release, self.wait) as connection, _answered(connection):
             return await connection.fetch(sql, *args)
 
     async def close(self) -> None:
@@ -120,11 +124,15 @@ class Database:
 
 
 @asynccontextmanager
-async def _answered() -> AsyncIterator[None]:
+async def _answered(connection: Connection) -> AsyncIterator[None]:
     """A statement that commits by itself, or COMMIT: whoever loses the answer cannot say that nothing was stored."""
     try:
         yield
+    except asyncpg.QueryCanceledError as error:
+        raise Unavailable(retry_after=2) from error
     except LOST as error:
+        if isinstance(error, asyncpg.InterfaceError) and not _is_cut(connection):
+            raise  # asyncpg refused to send it: no line is lost, we asked wrongly
         raise Uncertain(retry_after=2) from error
 
 
@@ -162,15 +170,23 @@ async def _commit(connection: Connection) -> None:
 
     Raises Uncertain when the answer is lost.
     """
-    async with _answered():
+    async with _answered(connection):
         done = await connection.execute("commit")
     if done != "COMMIT":
         raise Unavailable(retry_after=1)
 
 
+def _is_cut(connection: Connection) -> bool:
+    """Whether the line is broken. The pool takes such a connection back at once, and what stood for it then answers nothing."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
+
+
 async def _abandon(connection: Connection) -> None:
     """Leave nothing open behind: roll back, or cut the connection where even that fails."""
-    if connection.is_closed() or not connection.is_in_transaction():
+    if _is_cut(connection) or not connection.is_in_transaction():
         return
     try:
         await connection.execute("rollback", timeout=5)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from events.database.connections import Database
-from events.errors import Unavailable
+from events.errors import Unavailable, Uncertain
 from events.settings import Settings
 
 log = logging.getLogger("events")
@@ -97,7 +97,7 @@ async def work(database: Database, mailer: Mailer | None, sender: str, clock: Ca
             if mailer is not None:
                 sent = await send_due(database, mailer, sender, clock())
             await database.call("select registration.expire_pending($1)", clock())
-        except Unavailable:
+        except (Unavailable, Uncertain):
             log.warning("the worker waits for the database")
         except Exception as error:  # noqa: BLE001  # a worker that dies of one bad minute helps nobody
             log.error("worker: %s", type(error).__name__)  # noqa: TRY400  # no traceback: it may hold addresses
