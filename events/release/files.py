@@ -1,5 +1,7 @@
 """A release as a file: decided, written, hashed and booked in one transaction; not a byte leaves before its commit."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -7,10 +9,11 @@ from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
+from asyncpg.cursor import Cursor
 
 from events.database.connections import Connection, Database
 from events.release.rules import answer_to
@@ -18,6 +21,7 @@ from events.release.rules import answer_to
 BATCH: Final = 1000
 CHUNK: Final = 64 * 1024
 NOTE_FILE = "select release.note_file($1, $2)"
+T = TypeVar("T")
 
 
 class Writer(Protocol):
@@ -69,7 +73,7 @@ class Refused:
 async def take_file(database: Database, build: Callable[[Connection], Awaitable[ReadyFile | Refused]]) -> ReadyFile:
     """One door transaction around `build`; returns the file once it has committed.
 
-    Raises what the gate's refusal stands for (see release.rules.ANSWERS), and Unavailable when nothing was committed.
+    Raises what the gate's refusal stands for (see release.rules.ANSWERS), and what Database.door raises.
     """
     taken: ReadyFile | Refused | None = None
     try:
@@ -104,7 +108,7 @@ async def write_file(door: Connection, statement: str, args: Sequence[object], o
             except BaseException:
                 writer.abandon()
                 raise
-        size, digest = await asyncio.to_thread(_measure, file)
+        size, digest = await _in_thread(_measure, file)
         await door.execute(NOTE_FILE, head.release, digest)
     except BaseException:
         file.close()
@@ -112,19 +116,27 @@ async def write_file(door: Connection, statement: str, args: Sequence[object], o
     return ReadyFile(head.release, size, digest, file)
 
 
-async def _fill(writer: Writer, cursor: Any) -> None:
-    """Write all rows of the cursor. The next ones come while a thread formats, since other requests need this one's time."""
+async def _fill(writer: Writer, cursor: Cursor[asyncpg.Record]) -> None:
+    """Write all rows of the cursor; while a thread formats some, the next ones come."""
     rows = await cursor.fetch(BATCH)
     while rows:
-        # both end before either's failure is raised: nobody lets go of what is still in use
-        both: tuple[Any, Any] = await asyncio.gather(
-            cursor.fetch(BATCH), asyncio.to_thread(writer.write, rows), return_exceptions=True
-        )
-        for outcome in reversed(both):
-            if isinstance(outcome, BaseException):
-                raise outcome
-        rows = both[0]
-    await asyncio.to_thread(writer.close)
+        following, written = await asyncio.gather(cursor.fetch(BATCH), _in_thread(writer.write, rows), return_exceptions=True)
+        if isinstance(written, BaseException):
+            raise written
+        if isinstance(following, BaseException):
+            raise following
+        rows = following
+    await _in_thread(writer.close)
+
+
+async def _in_thread(do: Callable[..., T], *args: object) -> T:
+    """Leave the loop to other requests meanwhile. Ends when the thread does, also when cancelled: what it uses is then closed."""
+    running = asyncio.ensure_future(asyncio.to_thread(do, *args))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _measure(file: BufferedRandom) -> tuple[int, bytes]:

@@ -5,11 +5,14 @@ import contextlib
 import contextvars
 import errno
 import json
+import threading
+from typing import Any
 
 import asyncpg
 import pytest
 
 from events.database.connections import Database, Scope
+from events.leads.files import Csv
 from events.leads.queries import TAKE_LEADS
 from events.release.files import write_file
 from events.terms import Field
@@ -65,20 +68,30 @@ async def test_a_pull_waits_for_the_withdrawal_in_flight_and_gets_nothing(fair: 
 async def test_a_file_that_breaks_off_leaves_no_entry_and_a_clean_connection(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
     await fair.attendee(shares_with=["S1"])
     admin = await fair.admin("S1")
-    started = asyncio.Event()
-    wait = asyncio.Event()
+    writing, go_on, ends = threading.Event(), threading.Event(), []
+    write, abandon = Csv.write, Csv.abandon
 
-    async def stuck(*_: object) -> None:
-        started.set()
-        await wait.wait()
+    def slow(self: Csv, rows: Any) -> None:
+        writing.set()
+        go_on.wait(10)
+        write(self, rows)
+        ends.append("written")
+
+    def let_go(self: Csv) -> None:
+        ends.append("let go")
+        abandon(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr("events.release.files.asyncio.to_thread", stuck)
+        patch.setattr(Csv, "write", slow)
+        patch.setattr(Csv, "abandon", let_go)
         asking = asyncio.create_task(admin.get("/api/v1/leads.csv", params=fair.asking()))
-        await asyncio.wait_for(started.wait(), 10)
+        await asyncio.to_thread(writing.wait, 10)
         asking.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
         with contextlib.suppress(asyncio.CancelledError):
             await asking
+    assert ends == ["written", "let go"], "the file was taken away under the thread that writes it"
     assert await fair.entries() == []
     assert (await admin.get("/api/v1/leads.csv", params=fair.asking())).status_code == 200
     assert await fair.entries() == [("released", None, 1)]
