@@ -35,6 +35,12 @@ create or replace function access.spend_link(p_sha256 bytea, p_now timestamptz, 
     returning l.person_id, l.registration_id
 $$;
 
+-- Until this transaction ends nobody gets a registration in her name: what refers to her waits. For what must find them all.
+create or replace function access.hold_person(p_person uuid) returns void volatile language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select from person where id = p_person for update
+$$;
+
 -- What a link would do, without doing it: mail scanners open links.
 create or replace function access.look_at_link(p_sha256 bytea, p_now timestamptz)
     returns table (usable boolean, registration_id uuid) stable language sql
@@ -145,7 +151,7 @@ do $$
 declare f text;
 begin
     foreach f in array array[
-        'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
+        'hold_person', 'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
         'enrol_device', 'refresh_device', 'device_of', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;

@@ -11,23 +11,28 @@ from events.terms import NAMED_PURPOSES, Purpose
 
 
 async def lock_against_releases(
-    connection: Connection, events: Iterable[UUID], now: datetime, parties: Iterable[UUID] | None = None
+    connection: Connection, events: Iterable[UUID], now: datetime, parties: Iterable[UUID | None] = (None,)
 ) -> datetime:
     """Wait for the doors that are releasing now and keep new ones out until this transaction ends.
 
     Call it before anything that takes data back; the recall that follows then finds every line that left before. Only the
-    named parties' doors wait where the act names them. Returns the time to write down: `now`, or that of the last release
+    named parties' doors wait; None among them stands for all. Returns the time to write down: `now`, or that of the last release
     if that was stamped later.
     """
-    named = None if parties is None else list(parties)
-    at: datetime = await connection.fetchval("select release.lock_against_releases($1, $2, $3)", list(events), named, now)
+    at: datetime = await connection.fetchval(
+        "select release.lock_against_releases($1, $2, $3)", list(events), _named(parties), now
+    )
     return at
 
 
-async def wait_for_releases(connection: Connection, events: Iterable[UUID], parties: Iterable[UUID] | None = None) -> None:
+async def wait_for_releases(connection: Connection, events: Iterable[UUID], parties: Iterable[UUID | None] = (None,)) -> None:
     """The same wait, for what an organiser changes about a party or an event: no act of a person needs its time."""
-    named = None if parties is None else list(parties)
-    await connection.execute("select release.lock_against_releases($1, $2, null)", list(events), named)
+    await connection.execute("select release.lock_against_releases($1, $2, null)", list(events), _named(parties))
+
+
+def _named(parties: Iterable[UUID | None]) -> list[UUID] | None:
+    listed = set(parties)
+    return None if None in listed else [party for party in listed if party]
 
 
 async def recall_what_was_lost(connection: Connection, registrations: Iterable[UUID], now: datetime) -> int:
@@ -41,8 +46,7 @@ async def take_back(connection: Connection, event: UUID, registration: UUID, act
 
     A withdrawal that names nobody means every recipient of the purpose: each live grant is withdrawn by name as well.
     """
-    named = [act["recipient_id"] for act in acts]
-    at = await lock_against_releases(connection, [event], now, None if None in named else named)
+    at = await lock_against_releases(connection, [event], now, [act["recipient_id"] for act in acts])
     whole = {Purpose(act["purpose"]): act for act in acts if act["recipient_id"] is None}
     expanded = [
         act | {"recipient_id": row.recipient_id}

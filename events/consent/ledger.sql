@@ -26,6 +26,11 @@ create or replace function consent.evidence_complete(e consent_event) returns bo
             where t.id = e.text_id and t.purpose = e.purpose and t.sha256 = e.text_sha256 and t.language = e.language
               and t.effective_from <= e.occurred_at), false);
 
+create or replace function consent.last_visit(p_registration uuid) returns timestamptz stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select max(v.at) from visit v where v.registration_id = p_registration
+$$;
+
 create or replace function consent.chain_event() returns trigger language plpgsql as $$
 declare
     last record;
@@ -35,8 +40,12 @@ begin
     select seq, hash, occurred_at into last from consent_event where registration_id = new.registration_id order by seq desc limit 1;
     new.seq := coalesce(last.seq, 0) + 1;
     new.prev_hash := last.hash;
-    -- two API processes whose clocks differ must not make a withdrawal look older than the grant it ends
+    -- API processes whose clocks differ must not make a withdrawal look older than the grant it ends, nor a scan that was there
+    -- before the badge flag look as if it came after it
     new.occurred_at := greatest(new.occurred_at, last.occurred_at);
+    if new.purpose = 'badge_scan' and new.act = 'grant' then
+        new.occurred_at := greatest(new.occurred_at, consent.last_visit(new.registration_id) + interval '1 microsecond');
+    end if;
     new.txid := pg_current_xact_id();
     new.hash := consent.event_hash(new);
     return new;
@@ -129,4 +138,5 @@ create or replace function consent.record_acts(p_registration uuid, p_acts jsonb
     order by a.n
 $$;
 grant execute on function consent.record_acts(uuid, jsonb, timestamptz), consent.event_hash(consent_event) to events_app;
-grant execute on function consent.refuse_change(), consent.chain_event(), consent.keep_text() to events_app, events_gate;
+grant execute on function consent.refuse_change(), consent.chain_event(), consent.last_visit(uuid), consent.keep_text()
+    to events_app, events_gate;

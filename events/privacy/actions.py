@@ -12,7 +12,7 @@ from events.consent.queries import history_of, record_acts, served_form, state_o
 from events.consent.rules import Choice, check_takeable, grants_of, taking_back
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, InvalidInput, NotFound, OnlyTheAttendeeMayConsent
-from events.privacy.queries import blocks_of, registrations_of, store_requests, touch_registrations, write_block
+from events.privacy.queries import blocks_of, hold_person, registrations_of, store_requests, touch_registrations, write_block
 from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
 from events.terms import Act, Block, PersonId, Purpose
 
@@ -64,11 +64,14 @@ async def choose(
             if w.act is Act.WITHDRAW
         ]
         ticks = [w.choice for w in wishes if w.act is Act.GRANT]
+        # giving again may give less: it waits for the doors and tells them, as taking back does
+        now = await lock_against_releases(connection, [mine["event_id"]], now, [w.choice.recipient for w in wishes])
         acts = await _granted(connection, mine, ticks, shown, now) if ticks else []
         if backs:
             await take_back(connection, mine["event_id"], registration, backs, now)
         if acts:
             await record_acts(connection, registration, acts, now)
+            await recall_what_was_lost(connection, [registration], now)
         return await state_of(connection, registration, now)
 
 
@@ -124,6 +127,7 @@ async def set_block(database: Database, person: PersonId, block: Block, now: dat
 
 
 async def _block(connection: Connection, person: PersonId, block: Block, now: datetime) -> list[dict[str, Any]]:
+    await hold_person(connection, person)
     held = await registrations_of(connection, person)
     now = await lock_against_releases(connection, {r["event_id"] for r in held}, now)
     if block.value not in await blocks_of(connection, person):

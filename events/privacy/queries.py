@@ -51,6 +51,11 @@ async def scans_of(connection: Connection, registration: UUID) -> list[dict[str,
     return [dict(row) for row in await connection.fetch(SCANS, registration)]
 
 
+async def hold_person(connection: Connection, person: UUID) -> None:
+    """Nobody gets another registration in her name until this transaction ends."""
+    await connection.execute("select access.hold_person($1)", person)
+
+
 async def registrations_of(connection: Connection, person: UUID) -> list[dict[str, Any]]:
     """The places of a person, as ids: registration, event, organisation."""
     return [dict(row) for row in await connection.fetch(HELD, person)]

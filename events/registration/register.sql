@@ -95,6 +95,24 @@ begin
     return found_id;
 end $$;
 
+-- C4: what she withdrew at this event stays withdrawn, through a cancellation and whatever way she comes back, until she names
+-- it again. Whoever gives somebody a registration, or lets one count, calls this for it.
+create or replace function registration.keep_withdrawn(p_registrations uuid[]) returns void volatile language sql as $$
+    insert into consent_event (organisation_id, event_id, registration_id, purpose, recipient_id, act, occurred_at, actor, method)
+    select mine.organisation_id, mine.event_id, mine.id, h.purpose, nullif(h.recipient_id, '00000000-0000-0000-0000-000000000000'),
+           'withdraw', max(h.restricted_at), 'system', 'system'
+    from registration mine
+    join registration r on r.event_id = mine.event_id and r.person_id = mine.person_id and r.id <> mine.id
+    join consent_head h on h.registration_id = r.id
+    left join consent_head so_far on so_far.registration_id = mine.id and so_far.purpose = h.purpose
+        and so_far.recipient_id = h.recipient_id
+    where mine.id = any (p_registrations)
+      and h.restricted_at is not null and not (h.act = 'grant' and h.at > h.restricted_at)
+      and (so_far.restricted_at is null or so_far.restricted_at < h.restricted_at)
+    group by mine.organisation_id, mine.event_id, mine.id, h.purpose, h.recipient_id
+    order by max(h.restricted_at), h.purpose, h.recipient_id
+$$;
+
 -- Everything one submission stores, or nothing. p_form holds the words of whoever filled in the form, p_acts the consent
 -- acts (checked against the served form before). Anybody can fill in a form for any address, so a form takes nothing away
 -- from another one: each is pending with a link of its own, the one that is confirmed counts. For somebody who has a place
@@ -145,15 +163,7 @@ begin
         nullif(ticket_slot, 0), nullif(event_slot, 0), p_now, p_confirm_by, p_now);
     insert into registration_key (registration_id, event_id) values (made, p_event);
 
-    -- C4: what she withdrew at this event stays withdrawn through a cancellation, until she names it again
-    insert into consent_event (organisation_id, event_id, registration_id, purpose, recipient_id, act, occurred_at, actor, method)
-    select p_organisation, p_event, made, h.purpose, nullif(h.recipient_id, '00000000-0000-0000-0000-000000000000'), 'withdraw',
-           max(h.restricted_at), 'system', 'system'
-    from registration r join consent_head h on h.registration_id = r.id
-    where r.event_id = p_event and r.person_id = person and r.id <> made
-      and h.restricted_at is not null and not (h.act = 'grant' and h.at > h.restricted_at)
-    group by h.purpose, h.recipient_id
-    order by max(h.restricted_at), h.purpose, h.recipient_id;
+    perform registration.keep_withdrawn(array[made]);
     perform consent.record_acts(made, p_acts, p_now);
     perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
 
@@ -186,7 +196,7 @@ begin
     return freed;
 end $$;
 
-grant execute on function registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
+grant execute on function registration.keep_withdrawn(uuid[]), registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
     registration.set_capacity(uuid, uuid, uuid, integer), registration.seats_left(uuid, uuid),
     registration.expire_pending(timestamptz), access.person_of(text, timestamptz) to events_app;
 grant execute on function registration.register(uuid, uuid, uuid, jsonb, jsonb, text, bytea, bytea, timestamptz, jsonb, jsonb, timestamptz)
@@ -228,6 +238,7 @@ begin
     update registration r set state = 'confirmed', confirmed_at = p_now, changed_at = p_now
     where r.id = mine.id and r.state = 'pending';
     if not found then return; end if;
+    perform registration.keep_withdrawn(array[mine.id]);
     insert into badge (organisation_id, event_id, registration_id, code, issued_at)
     values (mine.organisation_id, mine.event_id, mine.id, p_code, p_now);
     return query select mine.id, mine.person_id;

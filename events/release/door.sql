@@ -6,27 +6,41 @@
 -- decision itself. A scan and a page keep one plan per connection, which walks the indexes; a file is planned each time, and
 -- merges them.
 --
--- The release lock: a door holds its event and its (event, party) shared until it commits; whoever takes something back holds
--- one of them exclusively: that of the party she names, or the whole event's (a block, a cancellation, "all sponsors"), which
--- meets sponsors who join in that very moment as well. So a withdrawal is either before the decision, and nothing leaves, or
--- after the commit, and the recall finds the line.
+-- The release lock: a door holds its event and its (event, party) shared until it commits. Whoever takes something back from a
+-- party she names holds the event shared and the (event, party) exclusively; whoever takes it back from all (a block, a
+-- cancellation, "all sponsors") holds the event exclusively, which meets sponsors who join in that very moment as well. So a
+-- withdrawal is either before the decision, and nothing leaves, or after the commit, and the recall finds the line; and of
+-- two withdrawals at once the later one finds the recalls of the earlier.
 
 create or replace function release.lock_key(p_event uuid, p_party uuid) returns bigint immutable language sql
     return hashtextextended(p_event::text || p_party::text, 6);
 
--- In this order everywhere: the event first, then the party.
-create or replace function release.hold_withdrawals(p_event uuid, p_party uuid) returns void volatile language sql as $$
-    select pg_advisory_xact_lock_shared(release.lock_key(p_event, '00000000-0000-0000-0000-000000000000')),
-           pg_advisory_xact_lock_shared(release.lock_key(p_event, p_party))
-$$;
+-- In this order everywhere: the event first, then the party. Returns the time to decide at: where the caller had to wait, what
+-- was asked meanwhile has its answer by now (a sponsorship ended, an agreement ran out), and so it is later by the wait.
+create or replace function release.hold_withdrawals(p_event uuid, p_party uuid, p_now timestamptz) returns timestamptz
+    volatile language plpgsql as $$
+declare
+    everybody constant bigint := release.lock_key(p_event, '00000000-0000-0000-0000-000000000000');
+    party constant bigint := release.lock_key(p_event, p_party);
+    began constant timestamptz := clock_timestamp();
+begin
+    if pg_try_advisory_xact_lock_shared(everybody) and pg_try_advisory_xact_lock_shared(party) then return p_now; end if;
+    perform pg_advisory_xact_lock_shared(everybody);
+    perform pg_advisory_xact_lock_shared(party);
+    return p_now + (clock_timestamp() - began);
+end $$;
 
 -- Returns the time of what is taken back: not before any release that it waited for, so that the book reads in order.
 create or replace function release.lock_against_releases(p_events uuid[], p_parties uuid[], p_now timestamptz) returns timestamptz
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+declare
+    everybody constant uuid := '00000000-0000-0000-0000-000000000000';
 begin
+    if p_parties is not null then
+        perform pg_advisory_xact_lock_shared(k) from (select release.lock_key(e, everybody) k from unnest(p_events) e order by 1) keys;
+    end if;
     perform pg_advisory_xact_lock(k) from (
-        select release.lock_key(e, p) k
-        from unnest(p_events) e cross join unnest(coalesce(p_parties, array['00000000-0000-0000-0000-000000000000'::uuid])) p
+        select release.lock_key(e, p) k from unnest(p_events) e cross join unnest(coalesce(p_parties, array[everybody])) p
         order by 1) keys;
     return greatest(p_now, (select max(r.at) from unnest(p_events) e
                             cross join lateral (select at from release where event_id = e order by at desc limit 1) r));
@@ -47,6 +61,15 @@ create or replace function release.caller(p_kind text, p_key text, p_party uuid,
     join party p on p.id = who.party_id and (p_party is null or p.id = p_party)
     left join event e on e.slug = p_event_slug and e.organisation_id = p.organisation_id
 $$;
+
+-- Whoever waited for the lock must still be whom she was: a membership or a key may have ended meanwhile.
+create or replace function release.require_caller(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
+    returns void stable language plpgsql as $$
+begin
+    if not exists (select from release.caller(p_kind, p_key, p_party, p_event_slug, p_now)) then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
+end $$;
 
 create or replace function release.lead_id(p_salt bytea, p_registration uuid) returns uuid immutable language sql
     return encode(substring(sha256(p_salt || uuid_send(p_registration)) from 1 for 16), 'hex')::uuid;
@@ -84,6 +107,7 @@ declare
     -- take: events/database/connections.py): the last minutes are told again rather than missed
     since timestamptz := p_changed_since - interval '2 minutes';
     lost boolean;
+    decided_at timestamptz;
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
@@ -111,7 +135,11 @@ begin
         if not found then raise exception 'cursor' using errcode = 'EV422'; end if;
     end if;
 
-    perform release.hold_withdrawals(who.event_id, who.party_id);
+    decided_at := release.hold_withdrawals(who.event_id, who.party_id, p_now);
+    if decided_at > p_now then
+        p_now := decided_at;
+        perform release.require_caller(p_kind, p_key, p_party, p_event_slug, p_now);
+    end if;
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
 
     select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
@@ -274,7 +302,10 @@ declare
     ask record;
     book uuid;
     ids uuid[] := array(select uuidv7() from unnest(p_clients));
+    known boolean[];
+    registrations uuid[];
     refused integer;
+    decided_at timestamptz;
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
@@ -312,35 +343,43 @@ begin
         return;
     end if;
 
-    perform release.hold_withdrawals(phone_of.event_id, phone_of.party_id);
+    decided_at := release.hold_withdrawals(phone_of.event_id, phone_of.party_id, p_now);
+    if decided_at > p_now then
+        p_now := decided_at;
+        if exists (select from device d where d.id = p_device and d.revoked_at is not null) then
+            raise exception 'the phone was revoked while it waited' using errcode = 'EV503';
+        end if;
+    end if;
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
     if phone_of.last_seen_at is null or phone_of.last_seen_at < p_now - interval '1 minute' then
         update device set last_seen_at = p_now where id = p_device;
     end if;
     select * into ask from release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', p_now);
 
+    -- whose badges these are, asked once: one that is issued anew meanwhile was read before it was dead
+    select array_agg(s.client_id is not null order by i.n), array_agg(coalesce(s.registration_id, b.registration_id) order by i.n)
+    into known, registrations
+    from unnest(p_clients, p_codes) with ordinality i (client, code, n)
+    left join scan s on s.device_id = p_device and s.client_id = i.client
+    left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null;
+
     -- the latest scan of each badge in the batch becomes the party's visit, if its badge is live
     insert into visit as v (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
-    select distinct on (b.registration_id) phone_of.event_id, phone_of.party_id, b.registration_id, phone_of.organisation_id,
+    select distinct on (i.registration_id) phone_of.event_id, phone_of.party_id, i.registration_id, phone_of.organisation_id,
            i.id, least(i.at, p_now), p_now
-    from unnest(p_clients, p_codes, p_times, ids) i (client, code, at, id)
-    join badge b on b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null
-    where not exists (select from scan s where s.device_id = p_device and s.client_id = i.client)
-    order by b.registration_id, least(i.at, p_now) desc, i.id
+    from unnest(p_times, ids, known, registrations) i (at, id, known, registration_id)
+    where not i.known and i.registration_id is not null
+    order by i.registration_id, least(i.at, p_now) desc, i.id
     on conflict (registration_id, party_id) do update set
         scan_id = excluded.scan_id, at = excluded.at, changed_at = excluded.changed_at
     where excluded.at > v.at;
 
     return query
     with item as materialized (
-        select i.id, i.client, i.code, i.at, s.client_id is not null as known,
-               coalesce(s.registration_id, b.registration_id) as registration_id
-        from unnest(p_clients, p_codes, p_times, ids) i (client, code, at, id)
-        left join scan s on s.device_id = p_device and s.client_id = i.client
-        left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null
+        select i.* from unnest(p_clients, p_codes, p_times, ids, known, registrations) i (client, code, at, id, known, registration_id)
     ), moment as materialized (
-        -- another phone, or a process whose clock is ahead, may have stored a later scan of the same badge: decide when all
-        -- are known. In the statement that decides, as a batch that is sent again holds no visit still
+        -- a process whose clock is ahead may have stored a later scan of the same badge: decide when all are known. Read in this
+        -- statement, not before it: a batch that is sent again locks no visit, and another phone may move one between two
         select greatest(p_now, max(v.at)) as at
         from item i join visit v on v.registration_id = i.registration_id and v.party_id = phone_of.party_id
     ), decided as materialized (
@@ -387,7 +426,10 @@ begin
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
                              requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
         select book, phone_of.organisation_id, phone_of.event_id, phone_of.party_id, 'released', 'scan', 'device', p_device,
-               'follow_up', release.card_fields(), ask.agreement_id, release.policy_version(), (select at from moment), count(*), null,
+               'follow_up', release.card_fields(),
+               (select by_then.agreement_id from moment
+                cross join lateral release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', moment.at) by_then),
+               release.policy_version(), (select at from moment), count(*), null,
                sha256(string_agg(hash, ''::bytea order by registration_id)), ''
         from line having count(*) > 0
     )
@@ -411,6 +453,7 @@ declare
     refused text;
     after uuid := '00000000-0000-0000-0000-000000000000';
     book uuid;
+    decided_at timestamptz;
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
@@ -425,7 +468,11 @@ begin
         where r.id = p_cursor and r.party_id = who.party_id and r.event_id = who.event_id and r.last_registration_id is not null;
         if not found then raise exception 'cursor' using errcode = 'EV422'; end if;
     end if;
-    perform release.hold_withdrawals(who.event_id, who.party_id);
+    decided_at := release.hold_withdrawals(who.event_id, who.party_id, p_now);
+    if decided_at > p_now then
+        p_now := decided_at;
+        perform release.require_caller(p_kind, p_key, p_party, p_event_slug, p_now);
+    end if;
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
 
     select p.lead_salt, release.affiliate_may_ask(who.event_id, who.party_id, p_use, p_now) as refusal into host
@@ -534,7 +581,6 @@ begin
         where not exists (select from recall c where c.party_id = l.party_id and c.registration_id = l.registration_id
                           and l.field = any (c.fields) and c.id > l.last_release)
         group by 1, 2, 3, 4
-        on conflict do nothing
         returning id, organisation_id, party_id, event_id, registration_id, fields
     ), told as (
         insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)

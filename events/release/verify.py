@@ -120,7 +120,7 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         left join registration g on g.id = d.registration_id
         left join agreement a on a.id = r.agreement_id
         where d.basis <> 'contract' and not coalesce(
-            g.event_id = r.event_id and g.confirmed_at <= r.at and (g.cancelled_at is null or g.cancelled_at > r.at)
+            g.event_id = r.event_id and g.confirmed_at <= r.at and (g.cancelled_at is null or g.cancelled_at >= r.at)
             and a.party_id = r.party_id and a.valid_from <= r.at and r.at < a.valid_until and r.declared_use = any (a.uses)
             and d.fields <@ a.fields and d.fields <@ r.requested_fields and cardinality(d.fields) > 0
             -- each field was in the scope of an act that was good then and that nothing had taken back

@@ -1,4 +1,4 @@
-"""A crowd for few places: through two API processes at once, none is sold twice and none is lost."""
+"""A crowd for few places: through two applications at once, none is sold twice and none is lost."""
 
 from __future__ import annotations
 

@@ -155,6 +155,8 @@ BADGE = {
     "11d the flag set anew, the old scan": case(flag(), scan(1), Ends(2, "Mali"), flag(3), right="no_consent"),
     "11e the phone's clock ahead": case(scan(2, device_time=30), flag(3), right="no_consent"),
     "11e not counted before it happened": case(flag(), scan(70, device_time=70), right="no_consent"),
+    "7c the flag by a slow clock": case(scan(5), flag(3), right="no_consent"),
+    "7c set once more by a good one": case(scan(5), flag(3), flag(6), scan(7, 2), right=CARD),
     "an old scan handed in late": case(flag(5), scan(10, device_time=2), right="no_consent"),
     "the better scan handed in first": case(flag(5), scan(10), scan(11, 2, device_time=2), right=CARD),
     "12 unticked, then scanned": case(Ends(1, "Mali", "S1", act="refuse"), flag(2), scan(3), right=CARD),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-Minute: TypeAlias = int
+Minute: TypeAlias = float
 LONG_AGO: Minute = -100_000
 FAR_AWAY: Minute = 1_000_000
 

@@ -26,6 +26,7 @@ from tests.release.facts import (
 )
 
 RESTRICTIVE = frozenset({"withdraw", "revoke", "supersede", "invalidate"})
+A_MOMENT: Minute = 1 / 60_000_000  # a microsecond
 S = TypeVar("S")
 
 
@@ -86,9 +87,17 @@ def acts_of(history: History, who: str) -> list[Act]:
     for position, step in enumerate(history.steps):
         if isinstance(step, (Grant, Ends)) and step.who == who:
             at = max([step.at, *(a.at for a in acts)])
+            if isinstance(step, Grant) and step.purpose == "badge_scan":
+                at = max(at, just_after_the_readings(history.upto(step), who))
             grant = step if isinstance(step, Grant) else None
             acts.append(Act(at, position, "grant" if isinstance(step, Grant) else step.act, step.purpose, step.to, grant))
     return acts
+
+
+def just_after_the_readings(history: History, who: str) -> Minute:
+    """No reading that is there already becomes one after the flag, whatever the clocks say."""
+    parties = {step.party for step in history.all(Scans)}
+    return max([scan.at + A_MOMENT for party in parties for scan in scans_of(history, who, party)], default=0)
 
 
 def brought_along(history: History, who: str) -> list[Act]:

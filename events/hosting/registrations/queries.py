@@ -199,7 +199,9 @@ async def add_registrations(
         [seat.event_slot for seat in seats],
         notified_at,
     )
-    return [row["id"] for row in rows]
+    added = [row["id"] for row in rows]
+    await connection.execute("select registration.keep_withdrawn($1)", added)
+    return added
 
 
 async def issue_badges(
