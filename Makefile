@@ -11,7 +11,7 @@ UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --gener
 help:
 	@echo "make run        start everything with demo data: database, server, mailbox  (PORT=8000)"
 	@echo "make test       every test: the phone's core (needs Node 20), then the server's"
-	@echo "make bench      what it costs: every figure against something measured in the same run (5 minutes)"
+	@echo "make bench      what it costs, most of it against something measured in the same run (5 minutes)"
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy, strict"
 	@echo "make contracts  import-linter: who may import whom"
