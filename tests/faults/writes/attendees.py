@@ -1,0 +1,107 @@
+"""What attendees send: forms, confirmations, choices, objections; and the form that is kept as it was served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.faults.stage import Stage
+from tests.faults.writes.asking import API, Ask, email, new_key, write
+from tests.people import another_event, mailed_token, ok
+
+
+async def _submission(stage: Stage, address: str) -> dict[str, Any]:
+    s1 = str(stage.world.parties["S1"])
+    ticks = [{"purpose": "sponsor_sharing", "recipient": s1}, {"purpose": "badge_scan"}]
+    return stage.people.submission(await stage.people.form(), address, consents=ticks)
+
+
+@write("POST /api/v1/events/{slug:str}/registrations")
+async def _(stage: Stage) -> Ask:
+    body = await _submission(stage, email(stage))
+    return Ask(stage.visit(), f"{API}/events/{stage.world.slug}/registrations", body, key=new_key())
+
+
+async def _confirmation(stage: Stage) -> str:
+    address = email(stage)
+    ok(await stage.visit().post(f"{API}/events/{stage.world.slug}/registrations", json=await _submission(stage, address)))
+    return await mailed_token(stage.calm, address)
+
+
+@write("POST /api/v1/confirmations")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.visit(), f"{API}/confirmations", {"token": await _confirmation(stage)})
+
+
+@write("POST /confirm")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.visit(), "/confirm", form={"token": await _confirmation(stage)})
+
+
+@write("DELETE /api/v1/me/registrations/{registration:uuid}")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, who.path)
+
+
+@write("PATCH /api/v1/me/registrations/{registration:uuid}")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, who.path, {"fields": {"company": stage.unique("บริษัท")}, "withheld_fields": ["phone"]})
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/badge")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    return Ask(who.client, f"{who.path}/badge", key=new_key())
+
+
+@write("PUT /api/v1/me/registrations/{registration:uuid}/consents")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    await stage.people.pull("S1")
+    form = await stage.people.form()
+    acts = [
+        {"act": "withdraw", "purpose": "sponsor_sharing", "recipient": str(stage.world.parties["S1"])},
+        {"act": "grant", "purpose": "sponsor_sharing", "recipient": str(stage.world.parties["S2"])},
+    ]
+    return Ask(who.client, f"{who.path}/consents", {"acts": acts, "served_form": form["id"], "form_sha256": form["sha256"]})
+
+
+@write("DELETE /api/v1/me/registrations/{registration:uuid}/consents")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"], badge_scan=True)
+    return Ask(who.client, f"{who.path}/consents")
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/scans/{scan:uuid}/not-me")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(badge_scan=True)
+    await (await stage.people.phone("S1")).scan(who.badge)
+    [scan] = ok(await who.client.get(f"{who.path}/scans"))["items"]
+    return Ask(who.client, f"{who.path}/scans/{scan['id']}/not-me")
+
+
+@write("PUT /api/v1/me/blocks/{kind:str}")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, f"{API}/me/blocks/opt_out_third")
+
+
+@write("DELETE /api/v1/me/blocks/{kind:str}")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    ok(await who.client.put(f"{API}/me/blocks/opt_out_third"))
+    stage.clock.forward(seconds=1)
+    return Ask(who.client, f"{API}/me/blocks/opt_out_third")
+
+
+@write("POST /api/v1/me/requests")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, f"{API}/me/requests", {"kind": "erasure"})
+
+
+@write("GET /api/v1/events/{slug:str}/form")
+async def _(stage: Stage) -> Ask:
+    other = await another_event(stage.world)
+    return Ask(stage.visit(), f"{API}/events/{other.slug}/form", params={"language": "th"})

@@ -1,0 +1,172 @@
+"""What sponsors and affiliates send, with their phones and programs, and how anybody signs in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from tests.faults.stage import Stage
+from tests.faults.writes.asking import API, Ask, email, new_key, write
+from tests.people import mailed_token, ok
+
+
+@write("POST /api/v1/sign-in")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    return Ask(stage.visit(), f"{API}/sign-in", {"email": who.email})
+
+
+async def _sign_in_token(stage: Stage) -> str:
+    """The link of somebody who acts for a sponsor: its name is looked up, too."""
+    who = email(stage)
+    await stage.world.post(f"/organiser/parties/{stage.world.parties['S1']}/members", {"email": who, "role": "helper"})
+    ok(await stage.visit().post(f"{API}/sign-in", json={"email": who}))
+    return await mailed_token(stage.calm, who)
+
+
+@write("POST /api/v1/sessions")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.visit(), f"{API}/sessions", {"token": await _sign_in_token(stage)})
+
+
+@write("POST /sign-in")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.visit(), "/sign-in", form={"token": await _sign_in_token(stage)})
+
+
+@write("DELETE /api/v1/session")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.sign_in(email(stage)), f"{API}/session")
+
+
+@write("POST /sign-out")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.sign_in(email(stage)), "/sign-out", form={"go": ""})
+
+
+@write("POST /api/v1/devices/enrol")
+async def _(stage: Stage) -> Ask:
+    code = ok(await (await stage.world.admin("S1")).post(f"{API}/devices/enrolments", json={"event": stage.world.slug}))["code"]
+    return Ask(stage.visit(), f"{API}/devices/enrol", {"code": code, "helper": "Nok"})
+
+
+@write("POST /api/v1/devices/token")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.visit(), f"{API}/devices/token", {"refresh_token": (await stage.people.phone("S1")).refresh_token})
+
+
+@write("POST /api/v1/devices/enrolments")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.world.admin("S1"), f"{API}/devices/enrolments", {"event": stage.world.slug}, key=new_key())
+
+
+@write("DELETE /api/v1/devices/{device:uuid}")
+async def _(stage: Stage) -> Ask:
+    phone = await stage.people.phone("S1")
+    return Ask(await stage.world.admin("S1"), f"{API}/devices/{phone.id}")
+
+
+@write("POST /api/v1/clients")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.world.admin("S1"), f"{API}/clients", {"name": stage.unique("crm")}, key=new_key())
+
+
+@write("DELETE /api/v1/clients/{client:uuid}")
+async def _(stage: Stage) -> Ask:
+    admin = await stage.world.admin("S1")
+    made = ok(await admin.post(f"{API}/clients", json={"name": stage.unique("crm")}))
+    return Ask(admin, f"{API}/clients/{made['client_id']}")
+
+
+def scan_of(stage: Stage, code: str, kind: str) -> dict[str, Any]:
+    return {"scans": [{"id": str(uuid4()), "code": code, "at": stage.clock.now.isoformat(), "kind": kind}]}
+
+
+@write("POST /api/v1/scans")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(badge_scan=True)
+    phone = await stage.people.phone("S1")
+    return Ask(phone.client, f"{API}/scans", scan_of(stage, who.badge, "booth"))
+
+
+@write("POST /api/v1/scans (at a door)")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    phone = await stage.people.door_phone()
+    return Ask(phone.client, f"{API}/scans", scan_of(stage, who.badge, "entry"))
+
+
+def asked(stage: Stage) -> dict[str, str]:
+    return {"event": stage.world.slug, "use": "follow_up", "accept_terms": "true"}
+
+
+async def _lead(stage: Stage) -> httpx.AsyncClient:
+    await stage.people.attendee(shares_with=["S1"])
+    return await stage.world.admin("S1")
+
+
+@write("GET /api/v1/leads")
+async def _(stage: Stage) -> Ask:
+    return Ask(await _lead(stage), f"{API}/leads", params=asked(stage))
+
+
+@write("GET /api/v1/leads.csv")
+async def _(stage: Stage) -> Ask:
+    return Ask(await _lead(stage), f"{API}/leads.csv", params=asked(stage))
+
+
+@write("GET /api/v1/leads.xlsx")
+async def _(stage: Stage) -> Ask:
+    return Ask(await _lead(stage), f"{API}/leads.xlsx", params=asked(stage))
+
+
+@write("GET /api/v1/leads.vcf")
+async def _(stage: Stage) -> Ask:
+    return Ask(await _lead(stage), f"{API}/leads.vcf", params=asked(stage))
+
+
+@write("GET /api/v1/leads.json")
+async def _(stage: Stage) -> Ask:
+    return Ask(await _lead(stage), f"{API}/leads.json", params=asked(stage))
+
+
+@write("POST /api/v1/leads/downloads")
+async def _(stage: Stage) -> Ask:
+    body = {"event": stage.world.slug, "use": "follow_up", "accept_terms": True, "format": "csv"}
+    return Ask(await _lead(stage), f"{API}/leads/downloads", body, key=new_key())
+
+
+@write("GET /api/v1/downloads/{download:uuid}")
+async def _(stage: Stage) -> Ask:
+    admin = await _lead(stage)
+    body = {"event": stage.world.slug, "use": "follow_up", "accept_terms": True, "format": "csv"}
+    link = ok(await admin.post(f"{API}/leads/downloads", json=body))
+    return Ask(admin, f"{API}/downloads/{link['id']}")
+
+
+@write("POST /api/v1/recalls/{recall:uuid}/ack")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    await stage.people.pull("S1")
+    await who.withdraw("sponsor_sharing", stage.world.parties["S1"])
+    recall: UUID = await stage.admin.fetchval("select id from recall where registration_id = $1", who.registration)
+    return Ask(await stage.world.admin("S1"), f"{API}/recalls/{recall}/ack")
+
+
+async def _affiliate(stage: Stage) -> httpx.AsyncClient:
+    await stage.people.attendee()
+    return await stage.world.admin("A1")
+
+
+@write("GET /api/v1/affiliate/events/{slug:str}/registrations")
+async def _(stage: Stage) -> Ask:
+    params = {"use": "registration_processing", "accept_terms": "true"}
+    return Ask(await _affiliate(stage), f"{API}/affiliate/events/{stage.world.slug}/registrations", params=params)
+
+
+@write("GET /api/v1/affiliate/events/{slug:str}/registrations.csv")
+async def _(stage: Stage) -> Ask:
+    params = {"use": "registration_processing", "accept_terms": "true"}
+    return Ask(await _affiliate(stage), f"{API}/affiliate/events/{stage.world.slug}/registrations.csv", params=params)
