@@ -194,6 +194,7 @@ AGE = {
 
 WHO_ASKS = {
     "14 no sponsor of this event": case(shares(to="S3"), right="not_a_sponsor", party="S3"),
+    "a sponsor of another organisation": case(shares(), right="not_a_sponsor", party="X1"),
     "a contest sponsor": case(shares(to="C1"), right="not_a_sponsor", party="C1"),
     "the sponsorship has not begun": case(shares(), Lists(2, "S1", since=90), right="not_a_sponsor"),
     "16 the sponsorship ended": case(shares(), Lists(2, "S1", until=60), right="sponsorship_ended"),

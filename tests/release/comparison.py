@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from tests.release.facts import CARD, AffiliateQuestion, PhoneRevoked, Question, Scans, Story
+from tests.release.facts import CARD, STRANGERS, AffiliateQuestion, PhoneRevoked, Question, Scans, Story
 from tests.release.oracle import Answer, on_the_phone, release, release_to_affiliate
 from tests.release.recipients import sponsor_may_ask
 from tests.release.record import History, card_of, first_readings, is_live, scans_of
@@ -40,7 +40,11 @@ def _why(what: object, refusal: str | None, reasons: frozenset[str]) -> Iterator
 
 
 def _about_asking(story: Story, played: Played, history: History) -> Iterator[str]:
-    for question, row in zip(story.questions, played.asks, strict=True):
+    for n, question in enumerate(story.questions):
+        row = played.asks.get(n)
+        if question.party in STRANGERS or row is None:  # of another organisation: it hears nothing, not even a no
+            yield from _unlike(("is there for", question), row is not None, question.party not in STRANGERS)
+            continue
         ask = sponsor_may_ask(history, question.party, question.use, question.now)
         yield from _why(("may ask", question), row["refusal"], ask.reasons)
         agreed = set(ask.agreement.fields) if ask.agreement else set()

@@ -2,7 +2,8 @@
 
 Minute 0 is the opening of the event. Names stand for ids, so that a history that fails reads as a story: a fact shows only
 what is not as usual. Before the first step S1 and S2 are sponsors in good standing with an agreement about everything, S3 is
-a sponsor of other events, C1 a contest sponsor, AFF the affiliate that organises this event and AFF2 one that does not.
+a sponsor of other events, C1 a contest sponsor, AFF the affiliate that organises this event and AFF2 one that does not. X1 is a
+sponsor of another organisation.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ CARD = ("name", "job_title", "company", "address", "country", "phone", "email")
 USES = ("follow_up", "product_information")
 SPONSORS = ("S1", "S2", "S3", "C1")
 AFFILIATES = ("AFF", "AFF2")
+STRANGERS = ("X1",)
 LISTED_AT_FIRST = ("S1", "S2", "C1")
 KINDS = {"S1": "sponsor", "S2": "sponsor", "S3": "sponsor", "C1": "contest_sponsor", "AFF": "affiliate", "AFF2": "affiliate"}
 # the fields that a form may have asked as required; the name and the address are always asked

@@ -95,17 +95,22 @@ AN_ACT = (
 # --- C5 RecOK, EvOK: who asks
 
 WHO_ASKS = (
+    within("sponsor_may_ask", "a party of this organisation", "and p.organisation_id = e.organisation_id", ""),
+    within("decide", "whether the sponsor may ask", "when ask.refusal is not null then ask.refusal", ""),
+    Mutation("a sponsor at all", "when s.party_id is null or p.kind <> 'sponsor' or s.starts_at > p_now then 'not_a_sponsor'", ""),
     Mutation("a sponsor of this event", "s.party_id is null or p.kind", "p.kind"),
     Mutation("in the role of a sponsor", "or p.kind <> 'sponsor'", ""),
     Mutation("the sponsorship has begun", "or s.starts_at > p_now", ""),
     Mutation("the sponsorship has not ended", "when s.ends_at <= p_now then 'sponsorship_ended'", ""),
     Mutation("our own event", "when e.our_role <> 'controller' then 'not_our_event'", ""),
+    within("sponsor_may_ask", "published at all", "when e.published_at is null or e.published_at > p_now then 'event_not_published'", ""),
     within("sponsor_may_ask", "published", "or e.published_at > p_now", ""),
     within("sponsor_may_ask", "not cancelled", "when e.cancelled_at is not null then 'event_cancelled'", ""),
     within("sponsor_may_ask", "cancelled, however stamped", "e.cancelled_at is not null", "e.cancelled_at <= p_now"),
     within("sponsor_may_ask", "the window", "when e.release_closes_at <= p_now then 'window_closed'", ""),
     within("sponsor_may_ask", "not suspended", "when p.suspended_at is not null then 'party_suspended'", ""),
     within("sponsor_may_ask", "suspended, however stamped", "p.suspended_at is not null", "p.suspended_at <= p_now"),
+    within("sponsor_may_ask", "its notice at all", "when p.notice_url is null or not p.notice_reviewed then 'party_notice_missing'", ""),
     within("sponsor_may_ask", "its notice is registered", "p.notice_url is null or", ""),
     within("sponsor_may_ask", "its notice is reviewed", "or not p.notice_reviewed", ""),
     Mutation("an agreement", "when a.id is null then 'no_agreement'", ""),
@@ -165,16 +170,19 @@ GROUNDS = (
 # --- C5 Block and Out
 
 HERSELF = (
+    Mutation("something to release", "coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end)", "answer.refusal"),
     Mutation("fields that were asked", "f = any (p_fields) and", ""),
     Mutation("fields that were agreed", "and f = any (ask.fields)", ""),
     within("decide", "fields that she switched off", "and f <> all (r.withheld_fields)", ""),
     Mutation("fields that she gave", "'phone' = any (scope.fields) and r.phone <> ''", "'phone' = any (scope.fields)"),
+    within("decide", "a place at all", "when r.state not in ('confirmed', 'attended') or r.confirmed_at > p_now then 'not_confirmed'", ""),
     within("decide", "the place stands", "r.state not in ('confirmed', 'attended') or", ""),
     within("decide", "the place is confirmed by now", "or r.confirmed_at > p_now", ""),
     Mutation("her own words", "when r.source <> 'self' and (r.self_confirmed_at is null or r.self_confirmed_at > p_now) then 'not_from_the_attendee'", ""),
     Mutation("her own words by now", "or r.self_confirmed_at > p_now", ""),
     within("decide", "restriction", "when b.restricted is not null then 'restricted'", ""),
     within("decide", "erasure", "when b.erasing is not null then 'erasing'", ""),
+    within("decide", "a claim", "when b.child_claim is not null or b.improper_source_claim is not null then 'claim_open'", ""),
     within("decide", "a child's claim", "b.child_claim is not null or", ""),
     within("decide", "a disputed source", "or b.improper_source_claim is not null", ""),
     Mutation("opting out", "when b.opt_out_third is not null then 'opted_out'", ""),
@@ -186,6 +194,7 @@ HERSELF = (
 # --- §6 Affiliates
 
 AFFILIATES = (
+    Mutation("an organiser at all", "when p.kind <> 'affiliate' or e.organiser_party_id is distinct from p.id then 'not_the_organiser'", ""),
     Mutation("in the role of an affiliate", "p.kind <> 'affiliate' or", ""),
     Mutation("the organiser of this event", "or e.organiser_party_id is distinct from p.id", ""),
     Mutation("to process the registration", "when p_use is distinct from 'registration_processing' then 'use_not_agreed'", ""),

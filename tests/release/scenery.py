@@ -6,7 +6,20 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from tests.conftest import START
-from tests.release.facts import AFFILIATES, CARD, FORMS, KINDS, LISTED_AT_FIRST, LONG_AGO, SPONSORS, TEXTS, USES, Agrees, Lists
+from tests.release.facts import (
+    AFFILIATES,
+    CARD,
+    FORMS,
+    KINDS,
+    LISTED_AT_FIRST,
+    LONG_AGO,
+    SPONSORS,
+    STRANGERS,
+    TEXTS,
+    USES,
+    Agrees,
+    Lists,
+)
 from tests.release.telling import (
     APPROVER,
     EVENT,
@@ -61,6 +74,7 @@ def scenery() -> Iterable[str]:
             warns_of_transfer=text.warns, effective_from=moment(text.effective), published_at=START, approved_by=APPROVER,
         )  # fmt: skip
     yield from parties_and_people()
+    yield from another_organisation()
 
 
 def parties_and_people() -> Iterable[str]:
@@ -80,3 +94,17 @@ def parties_and_people() -> Iterable[str]:
         yield told(Lists(0, name), 0)
     for name in PEOPLE:
         yield insert("person", id=named(f"person {name}"), email=f"{name.lower()}@attendees.example", created_at=START)
+
+
+def another_organisation() -> Iterable[str]:
+    elsewhere = named("another organisation")
+    yield insert(
+        "organisation", id=elsewhere, slug="elsewhere", legal_name="Elsewhere", contact_email="hello@elsewhere.example",
+        dpo_name="Dee P. Oh", dpo_email="dpo@elsewhere.example", country="TH", created_at=START,
+    )  # fmt: skip
+    for name in STRANGERS:
+        yield insert(
+            "party", id=named(name), organisation_id=elsewhere, kind="sponsor", legal_name=name, registration_number=name,
+            countries=("TH",), contact_email=f"contact@{name.lower()}.example", notice_url=f"https://{name.lower()}.example",
+            notice_sha256=b"n" * 32, created_at=START,
+        )  # fmt: skip

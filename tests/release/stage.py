@@ -77,7 +77,7 @@ class Played:
     """What the database made of a history."""
 
     names: dict[UUID, str]
-    asks: list[Any]
+    asks: dict[int, Any]
     decisions: list[Any]
     affiliates: list[Any]
     scans: dict[UUID, Any]
@@ -137,7 +137,7 @@ class Stage:
         fields = [",".join(q.fields) for q in asked]
         return Played(
             names=await self._names(story),
-            asks=await fetch(ASK, EVENT, n, party, use, now),
+            asks={row["n"]: row for row in await fetch(ASK, EVENT, n, party, use, now)},
             decisions=await fetch(DECIDE, EVENT, n, party, use, fields, now),
             affiliates=await fetch(
                 DECIDE_AFFILIATE, EVENT, *_columns([(n, named(q.party), q.use, moment(q.now)) for n, q in enumerate(affiliates)])

@@ -1,5 +1,6 @@
 """The positive control of the oracle: break one clause of the gate at a time, and see that the comparison finds it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from events.database.embedded import EmbeddedPostgres
+from events.terms import Refusal
 from tests.release.cases import CASES, CASES_ABOUT
 from tests.release.comparison import differences
 from tests.release.facts import Story
 from tests.release.histories import stories
-from tests.release.mutations import HELD_TWICE, MUTATIONS, Mutation, Twice, broken
+from tests.release.mutations import HELD_TWICE, MUTATIONS, Mutation, Twice, bare, broken, statements
 from tests.release.stage import Stage
 
 pytestmark = pytest.mark.requirement("S6-sponsor-1", "S6-sponsor-12", "S6-sponsor-14")
@@ -31,6 +33,9 @@ SOON = (
     "a value leaves only in a released field",
     "only what the form needed",
 )
+
+
+ARM = re.compile(r"when (?:(?!when ).)+? then '(\w+)'")
 
 
 class Found(Exception):
@@ -95,6 +100,18 @@ def found_by_chance(stage: Stage, examples: int) -> bool:
 def test_each_clause_is_named_once() -> None:
     names = [mutation.clause for _, mutation in ALL] + [twice.mutation.clause for twice in HELD_TWICE]
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("function", ["sponsor_may_ask", "decide", "affiliate_may_ask", "decide_affiliate"])
+def test_each_refusal_of_the_gate_is_switched_off_by_some_mutation(function: str) -> None:
+    start = f"create or replace function release.{function}("
+    [gate] = [text for text in statements("release/policy.sql") if text.startswith(start)]
+    arms = [arm[0] for arm in ARM.finditer(gate) if arm[1] in set(Refusal)]
+    said = [word for word in re.findall(r"'(\w+)'", gate) if word in set(Refusal)]
+    assert len(arms) == len(said) > 0, "a refusal is written in a form that this test does not read"
+    mutations = [mutation for _, mutation in ALL] + [twice.mutation for twice in HELD_TWICE]
+    tried = [bare(mutation.old) for mutation in mutations if broken(mutation)[0] == gate]
+    assert [arm for arm in arms if not any(arm in old for old in tried)] == []
 
 
 @pytest.mark.parametrize(("subject", "mutation"), ALL, ids=[mutation.clause for _, mutation in ALL])
