@@ -154,6 +154,7 @@ BADGE = {
     "11d the flag set anew, then scanned": case(flag(), Ends(2, "Mali"), flag(3), scan(4), right=CARD),
     "11d the flag set anew, the old scan": case(flag(), scan(1), Ends(2, "Mali"), flag(3), right="no_consent"),
     "11e the phone's clock ahead": case(scan(2, device_time=30), flag(3), right="no_consent"),
+    "11e a phone ahead is believed up to the receipt": case(flag(), scan(2, device_time=30), right=CARD, now=20),
     "11e not counted before it happened": case(flag(), scan(70, device_time=70), right="no_consent"),
     "7c the flag by a slow clock": case(scan(5), flag(3), right="no_consent"),
     "7c set once more by a good one": case(scan(5), flag(3), flag(6), scan(7, 2), right=CARD),

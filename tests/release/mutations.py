@@ -224,9 +224,10 @@ MAINTAINED = (
       for column in ("text_id", "evidence_complete", "fields", "uses", "countries", "age_band", "emancipated", "residence", "expires_at")),
     ledger("the head follows whether the act's warning was shown", "warning_shown = excluded.warning_shown", "warning_shown = h.warning_shown"),
     ledger("a block that is lifted", "case when new.act = 'set' then new.at end", "new.at"),
-    door("take_scans", "only a live badge makes a visit", "and b.revoked_at is null where not exists", "where not exists"),
+    door("take_scans", "only a live badge makes a visit", "and b.event_id = phone_of.event_id and b.revoked_at is null; insert", "and b.event_id = phone_of.event_id; insert"),
     door("take_scans", "a phone's clock is never ahead", "i.id, least(i.at, p_now), p_now", "i.id, i.at, p_now"),
-    door("take_scans", "a reading counts once", "where not exists (select from scan s where s.device_id = p_device and s.client_id = i.client)", ""),
+    door("take_scans", "a reading counts once", "where not i.known and i.registration_id is not null", "where i.registration_id is not null"),
+    ledger("no scan that is there comes after the flag", "new.occurred_at := greatest(new.occurred_at, consent.last_visit(new.registration_id) + interval '1 microsecond');", "null;"),
     door("take_scans", "an older scan does not replace a newer", "where excluded.at > v.at", ""),
     door("take_scans", "a phone answers on the badge alone", "and d.basis in ('scan', 'both')", ""),
     door("take_scans", "a phone answers only what is released", "where d.refusal is null and d.basis in", "where d.basis in"),
@@ -237,7 +238,7 @@ MAINTAINED = (
     door("take_leads", "the book names the acts", "s.consent_event_ids, s.scan_id, release.commitment", "'{}', s.scan_id, release.commitment"),
     door("take_leads", "the book names the fields", "s.fields, s.basis, s.consent_event_ids", "p_fields, s.basis, s.consent_event_ids"),
     door("take_leads", "the book counts the rows", "(select count(*) from line)", "0"),
-    Mutation("what was withdrawn survives registering again", "where r.event_id = p_event and r.person_id = person and r.id <> made", "where false", "registration/register.sql"),
+    Mutation("what was withdrawn survives registering again", "where mine.id = any (p_registrations)", "where false", "registration/register.sql"),
     Mutation("unless she had named it again", "and not (h.act = 'grant' and h.at > h.restricted_at)", "", "registration/register.sql"),
 )  # fmt: skip
 

@@ -97,7 +97,7 @@ def acts_of(history: History, who: str) -> list[Act]:
 def just_after_the_readings(history: History, who: str) -> Minute:
     """No reading that is there already becomes one after the flag, whatever the clocks say."""
     parties = {step.party for step in history.all(Scans)}
-    return max([scan.at + A_MOMENT for party in parties for scan in scans_of(history, who, party)], default=0)
+    return max([scan.at + A_MOMENT for party in parties for scan in scans_of(history, who, party)], default=float("-inf"))
 
 
 def brought_along(history: History, who: str) -> list[Act]:
