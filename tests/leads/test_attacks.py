@@ -1,8 +1,7 @@
 """What an attacker found once, by patience, by clocks that differ, and by being early at the lock; none of it works again."""
 
 import asyncio
-import contextvars
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -19,7 +18,8 @@ from events.leads.queries import TAKE_LEADS
 from events.terms import Purpose
 from tests.conftest import SETTINGS
 from tests.leads.fair import Fair
-from tests.leads.test_door import args_of, until_somebody_waits
+from tests.leads.test_door import args_of
+from tests.meanwhile import ROW, elsewhere, until_it_waits
 from tests.people import Attendee, People, another_event, mailed_token, ok
 
 pytestmark = pytest.mark.requirement("S6-sponsor-13", "F4")
@@ -39,11 +39,6 @@ EVERYBODY = UUID(int=0)
 async def not_told(fair: Fair, who: Attendee) -> set[str]:
     rows = await fair.sql.fetch(NOT_TOLD, who.registration, fair.clock.now + timedelta(minutes=1))
     return {row["field"] for row in rows}
-
-
-def elsewhere(doing: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Another request, at the same time: it knows nothing of this task's open transaction."""
-    return asyncio.get_running_loop().create_task(doing, context=contextvars.Context())
 
 
 def process_ahead(fair: Fair, client: httpx.AsyncClient, seconds: float) -> httpx.AsyncClient:
@@ -93,7 +88,7 @@ async def test_giving_less_waits_for_a_release_that_is_under_way(fair: Fair, dat
         async with database.door() as door:
             assert "email" in (await door.fetch(TAKE_LEADS, *args_of(client, fair)))[1]["fields"]
             narrowing = elsewhere(who.grant("sponsor_sharing", fair.parties["S1"], ["name"]))
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
         ok(await narrowing)
     assert await not_told(fair, who) == set()
 
@@ -111,7 +106,7 @@ async def test_of_two_ways_of_taking_back_at_once_the_later_finds_what_the_earli
             await take_back(connection, fair.world.event, who.registration, [back], fair.clock.now)
             fair.clock.forward(seconds=1)
             blocking = elsewhere(who.client.put("/api/v1/me/blocks/opt_out_third"))
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
         ok(await blocking)
     assert len(ok(await (await fair.admin("S1")).get("/api/v1/recalls"))["items"]) == 1
 
@@ -123,9 +118,15 @@ async def test_what_she_registers_for_while_her_objection_waits_is_covered_by_it
     async with asyncio.timeout(20):
         async with held(fair):
             objecting = elsewhere(who.client.put("/api/v1/me/blocks/opt_out_third"))
-            await until_somebody_waits(fair)
-            registering = elsewhere(people.attendee(shares_with=["S1"], email=who.email))
-            await asyncio.sleep(0.3)  # long enough to register, were it not for the objection
+            await until_it_waits(fair.sql)
+
+            async def register_and_be_released() -> Attendee:
+                second = await people.attendee(shares_with=["S1"], email=who.email)
+                ok(await people.pull("S1"))
+                return second
+
+            registering = elsewhere(register_and_be_released())
+            await until_it_waits(fair.sql, registering, ROW)  # for the objection; without it, it is done
         ok(await objecting)
         second = await registering
     fair.clock.forward(minutes=1)
@@ -177,7 +178,7 @@ async def test_an_agreement_that_ends_while_a_pull_waits_has_ended(fair: Fair) -
     async with asyncio.timeout(20):
         async with held(fair, fair.parties["S1"]):
             pull = elsewhere(admin.get("/api/v1/leads", params=fair.asking()))
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
             await asyncio.sleep(0.4)
         assert (await pull).status_code == 403
 
@@ -189,7 +190,7 @@ async def test_whoever_is_taken_off_the_team_while_she_waits_gets_nothing(fair: 
     async with asyncio.timeout(20):
         async with held(fair):
             pull = elsewhere(admin.get("/api/v1/leads", params=fair.asking()))
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
             ok(await fair.world.owner.delete(f"/api/v1/organiser/parties/{fair.parties['S1']}/members/{person}"))
         assert (await pull).status_code == 404
 
@@ -200,7 +201,7 @@ async def test_a_phone_that_is_revoked_while_its_scans_wait_is_told_no_name_and_
     async with asyncio.timeout(20):
         async with held(fair):
             waiting = elsewhere(phone.client.post("/api/v1/scans", json=scans))
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
             ok(await admin.delete(f"/api/v1/devices/{phone.id}"))
         assert (await waiting).status_code == 503
     assert ok(await fair.people.pull("S1"))["items"] == []
@@ -216,8 +217,7 @@ async def test_a_badge_that_is_issued_anew_in_the_midst_of_a_scan_leaves_nothing
         async with fair.sql.transaction():
             await fair.sql.execute("select from visit where registration_id = $1 for update", who.registration)
             waiting = elsewhere(other.client.post("/api/v1/scans", json=early_scan(fair, who)))
-            while not await fair.sql.fetchval("select exists (select from pg_locks where not granted)"):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+            await until_it_waits(fair.sql, lock=ROW)
             ok(await who.client.post(f"{who.path}/badge", json={}))
         ok(await waiting)
     ground = await fair.sql.fetchval("select scan_id from visit where registration_id = $1", who.registration)

@@ -17,19 +17,13 @@ from events.leads.queries import TAKE_LEADS
 from events.release.files import write_file
 from events.terms import Field
 from tests.leads.fair import Fair
+from tests.meanwhile import until_it_waits
 
 
 def args_of(client_id: object, fair: Fair) -> tuple[object, ...]:
     """The arguments of one full pull by a machine."""
     card = [field.value for field in Field]
     return ("client", str(client_id), None, fair.slug, "follow_up", card, "api", None, None, None, None, fair.clock.now)
-
-
-async def until_somebody_waits(fair: Fair) -> None:
-    """Returns when a backend stands in front of an advisory lock."""
-    waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
-    while not await fair.sql.fetchval(waiting):  # noqa: ASYNC110  # Postgres tells nobody
-        await asyncio.sleep(0.02)
 
 
 @pytest.mark.requirement("S6-sponsor-13")
@@ -42,7 +36,7 @@ async def test_a_withdrawal_waits_for_the_release_in_flight_and_recalls_it(fair:
             first, lead = await door.fetch(TAKE_LEADS, *args_of(client, fair))
             assert (first["refusal"], lead["state"]) == (None, "lead")
             withdrawing = asyncio.create_task(who.withdraw(fair.parties["S1"]), context=outside)
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
         await withdrawing
     recalls = await fair.sql.fetch("select registration_id from recall where party_id = $1", fair.parties["S1"])
     assert [recall["registration_id"] for recall in recalls] == [who.id]
@@ -58,7 +52,7 @@ async def test_a_pull_waits_for_the_withdrawal_in_flight_and_gets_nothing(fair: 
         async with fair.sql.transaction():
             await fair.sql.execute("select release.lock_against_releases($1, null, $2)", [fair.world.event], fair.clock.now)
             pulling = asyncio.create_task(admin.get(path, params=fair.asking()))
-            await until_somebody_waits(fair)
+            await until_it_waits(fair.sql)
             await fair.sql.execute("select consent.record_acts($1, $2, $3)", who.id, json.dumps(act), fair.clock.now)
         answer = await pulling
     assert who.card["email"] not in answer.text

@@ -1,8 +1,7 @@
 """F4: a release and a withdrawal at the same time are one after the other: withheld, or released and recalled."""
 
 import asyncio
-import contextvars
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import asyncpg
@@ -18,6 +17,7 @@ from events.release.verify import verify
 from events.settings import Settings
 from events.terms import Purpose
 from tests.conftest import SETTINGS, MovableClock, Visit
+from tests.meanwhile import elsewhere, until_it_waits
 from tests.people import ALL_SEVEN, People, add_sponsor, ok
 from tests.world import World
 
@@ -36,9 +36,12 @@ async def signed_in(world: World) -> None:
     await world.admin("S1")
 
 
-def elsewhere(doing: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Another request, at the same time: it knows nothing of this task's open transaction."""
-    return asyncio.get_running_loop().create_task(doing, context=contextvars.Context())
+@pytest.fixture
+async def admin(postgres: EmbeddedPostgres) -> AsyncIterator[Any]:
+    """Sees who waits for what."""
+    sql = await asyncpg.connect(postgres.dsn("postgres"))
+    yield sql
+    await sql.close()
 
 
 async def take(connection: Any, people: People) -> Sequence[Any]:
@@ -54,31 +57,37 @@ async def recalls(people: People) -> list[Any]:
     return items
 
 
-async def test_a_withdrawal_waits_for_a_release_that_is_under_way_and_recalls_it(people: People, database: Database) -> None:
+async def test_a_withdrawal_waits_for_a_release_that_is_under_way_and_recalls_it(
+    people: People, database: Database, admin: Any
+) -> None:
     who = await people.attendee(shares_with=["S1"])
     async with database.door() as connection:
         assert [row["email"] for row in await take(connection, people) if row["lead"]] == [who.email]
         withdrawal = elsewhere(who.withdraw("sponsor_sharing", people.world.parties["S1"]))
-        await asyncio.sleep(0.3)
+        await until_it_waits(admin, withdrawal)
         assert not withdrawal.done()
     await withdrawal
     assert len(await recalls(people)) == 1
 
 
-async def test_a_release_waits_for_a_withdrawal_that_is_under_way_and_leaves_her_out(people: People, database: Database) -> None:
+async def test_a_release_waits_for_a_withdrawal_that_is_under_way_and_leaves_her_out(
+    people: People, database: Database, admin: Any
+) -> None:
     who = await people.attendee(shares_with=["S1"])
     people.clock.forward(seconds=1)
     back = taking_back(Purpose.SPONSOR_SHARING, people.world.parties["S1"], "staff", None, "staff")
     async with database.transaction(Scope(organisation=people.world.organisation)) as connection:
         await take_back(connection, people.world.event, who.registration, [back], people.clock.now)
         pull = elsewhere(people.pull("S1"))
-        await asyncio.sleep(0.3)
+        await until_it_waits(admin, pull)
         assert not pull.done()
     assert ok(await pull)["items"] == []
     assert await recalls(people) == []
 
 
-async def test_a_sponsor_who_joins_while_she_withdraws_from_all_waits_as_well(people: People, database: Database) -> None:
+async def test_a_sponsor_who_joins_while_she_withdraws_from_all_waits_as_well(
+    people: People, database: Database, admin: Any
+) -> None:
     who = await people.attendee(badge_scan=True)
     async with database.transaction(Scope(organisation=people.world.organisation)) as connection:
         await lock_against_releases(connection, [people.world.event], people.clock.now)
@@ -88,7 +97,7 @@ async def test_a_sponsor_who_joins_while_she_withdraws_from_all_waits_as_well(pe
             return await (await people.phone("S3")).scan(who.badge)
 
         scan = elsewhere(joins_and_scans())
-        await asyncio.sleep(0.5)
+        await until_it_waits(admin, scan)
         assert not scan.done()
     assert (await scan)["verdict"] == "lead"
 
