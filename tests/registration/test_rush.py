@@ -169,6 +169,12 @@ async def test_without_the_seat_locks_the_same_rush_oversells(make_rush: MakeRus
     original = await rush.sql.fetchval("select pg_get_functiondef('registration.take_seat(uuid, uuid)'::regprocedure)")
     try:
         await rush.sql.execute(NAIVE)
-        assert (await rush.ask(CROWD, [])).count(202) > SEATS
+        sold = 0
+        for _ in range(5):  # a naive system is lucky at times
+            sold = (await rush.ask(CROWD, [])).count(202)
+            if sold > SEATS:
+                break
+            rush = await make_rush(capacity=SEATS)
+        assert sold > SEATS
     finally:
         await rush.sql.execute(original)
