@@ -25,9 +25,11 @@ from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
 from events.scanning.routes import ROUTES as SCANNING
 from events.settings import Settings
+from events.web.memory import Memory
+from events.web.pages import TEMPLATES, answer_page
 from events.web.problems import as_events_error, problem_body
 from events.web.routes import API as WEB_API
-from events.web.routes import PAGES, TEMPLATES
+from events.web.routes import PAGES
 from events.web.safety import Receive, Safety, Scope, Send
 
 Clock = Callable[[], datetime]
@@ -68,6 +70,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
             "database": Provide(provide_database, sync_to_thread=False),
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
+            "memory": Provide(provide_memory, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
@@ -89,7 +92,9 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         logging_config=None,
         request_max_body_size=None,  # Safety has the limit
     )
-    litestar.state.update({"settings": settings, "database": database, "signer": Signer(settings), "clock": clock})
+    litestar.state.update(
+        {"settings": settings, "database": database, "signer": Signer(settings), "memory": Memory(), "clock": clock}
+    )
     require_permissions(litestar)
     return Application(litestar, settings)
 
@@ -109,7 +114,10 @@ def nothing_here(_connection: ASGIConnection, _handler: BaseRouteHandler) -> Non
     raise NotFound
 
 
-def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """An error, as problem details; as a page for a browser that asked for one."""
+    if not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", ""):
+        return answer_page(request, error)
     status, headers, body = problem_body(as_events_error(error), request.headers.get("accept-language", ""))
     media = headers.pop("content-type")
     return Response(body, status_code=status, headers=headers, media_type=media)
@@ -133,6 +141,11 @@ def provide_settings(request: Request[Any, Any, Any]) -> Settings:
 def provide_signer(request: Request[Any, Any, Any]) -> Signer:
     signer: Signer = request.app.state.signer
     return signer
+
+
+def provide_memory(request: Request[Any, Any, Any]) -> Memory:
+    memory: Memory = request.app.state.memory
+    return memory
 
 
 def provide_now(request: Request[Any, Any, Any]) -> datetime:

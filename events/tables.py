@@ -500,14 +500,16 @@ class Outbox(Table, tablename="outbox", db=ENGINE):
     id = UUID(primary_key=True, default=None)
     dedupe_key = Text()
     recipient = Text()
-    subject = Text()
-    body = Text(default=None, null=True)
     state = Text()
     attempts = Integer()
     due_at = Timestamptz(default=None)
     created_at = Timestamptz(default=None)
     sent_at = Timestamptz(default=None, null=True)
     last_error = Text(default=None, null=True)
+    kind = Text()
+    mail_class = Text()
+    language = Text(default=None, null=True)
+    facts = JSONB(default=None, null=True)
 
 
 class Idempotency(Table, tablename="idempotency", db=ENGINE):

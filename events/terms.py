@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple, NewType
+from typing import Any, Final, Literal, NamedTuple, NewType
 from uuid import UUID
 
 OrganisationId = NewType("OrganisationId", UUID)
@@ -185,3 +185,39 @@ class Refusal(StrEnum):
     NOTHING_TO_RELEASE = "nothing_to_release"
     WITHDRAWN_SINCE = "withdrawn_since"
     LINK_CLOSED = "link_closed"
+
+
+class MailKind(StrEnum):
+    """What a mail is for; messages/texts.py has the words of each."""
+
+    SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
+    ALREADY_REGISTERED = "already_registered"
+    BADGE = "badge"
+    RECALL = "recall"
+    SCAN_ALARM = "scan_alarm"
+    # words that were written in full, from before mails were kept as facts
+    WRITTEN = "written"
+
+
+class MailClass(StrEnum):
+    """§10.4: an opt-out stops marketing and nothing else; which a mail is, its kind decides (S10.4-unsub-3)."""
+
+    TRANSACTIONAL = "transactional"
+    MARKETING = "marketing"
+
+
+MARKETING_MAILS: Final[frozenset[MailKind]] = frozenset()
+
+
+class Mail(NamedTuple):
+    """A mail as it is kept: what it says, not its words. Without a language it is said in all of them."""
+
+    kind: MailKind
+    language: Language | None
+    facts: Mapping[str, Any]
+
+    def row(self) -> dict[str, Any]:
+        """For `messages.post`."""
+        named = MailClass.MARKETING if self.kind in MARKETING_MAILS else MailClass.TRANSACTIONAL
+        return {"kind": self.kind, "mail_class": named, "language": self.language, "facts": dict(self.facts)}

@@ -32,8 +32,8 @@ def ok(answer: httpx.Response) -> Any:
 
 async def mailed_token(database: Database, email: str) -> str:
     """The token of the newest link mailed to this address."""
-    [row] = await database.call("select body from messages.mailbox($1, 1)", email)
-    found = re.search(r"token=([\w-]+)", row["body"])
+    [row] = await database.call("select facts from messages.mailbox($1, 1)", email)
+    found = re.search(r"token=([\w-]+)", row["facts"]["link"])
     assert found
     return found[1]
 

@@ -10,7 +10,7 @@ $$;
 -- Ask for a sign-in link. Link and mail are made in one statement, and only for somebody who is known. The limit is
 -- counted before the look-up, so a known and an unknown address take the same way (and the same commit).
 create or replace function access.ask_to_sign_in(
-    p_email text, p_sha256 bytea, p_subject text, p_body text, p_expires_at timestamptz, p_now timestamptz)
+    p_email text, p_sha256 bytea, p_mail jsonb, p_expires_at timestamptz, p_now timestamptz)
     returns void volatile language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     if access.wait_for('sign-in mail:' || lower(p_email), interval '3 minutes', 5, p_now) > 0 then return; end if;
@@ -20,8 +20,8 @@ begin
         insert into magic_link (token_sha256, person_id, created_at, expires_at)
         select p_sha256, w.id, p_now, p_expires_at from whom w
     )
-    insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)
-    select 'sign-in:' || uuidv7(), w.email, p_subject, p_body, p_now, p_now from whom w;
+    insert into outbox (dedupe_key, recipient, kind, language, facts, due_at, created_at)
+    select 'sign-in:' || uuidv7(), w.email, p_mail->>'kind', p_mail->>'language', p_mail->'facts', p_now, p_now from whom w;
 end $$;
 
 -- Spend a link once (a conditional UPDATE decides who wins) and say whose it was; no row when it is spent, late, unknown,

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -36,36 +37,27 @@ from events.access.tokens import SESSION_LIFETIME, Signer, digest, new_secret
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, DeviceRevoked, Gone, NotFound, NotSignedIn
 from events.settings import Settings
-from events.terms import DeviceId, EventId, OrganisationId, PartyId, PersonId
+from events.terms import DeviceId, EventId, Language, Mail, MailKind, OrganisationId, PartyId, PersonId
 
 LINK_LIFETIME: Final = timedelta(minutes=15)
 ENROLMENT_LIFETIME: Final = timedelta(minutes=10)
-SIGN_IN_SUBJECT: Final = "Your sign-in link / ลิงก์เข้าสู่ระบบ"
-SIGN_IN_BODY: Final = """เปิดลิงก์นี้แล้วกดปุ่มเพื่อเข้าสู่ระบบ ใช้ได้หนึ่งครั้งภายใน 15 นาที
-Open this link and press the button to sign in. It works once, for 15 minutes.
-
-{link}
-
-หากคุณไม่ได้ขอลิงก์นี้ ไม่ต้องทำอะไร
-If you did not ask for it, do nothing.
-"""
 
 
-async def ask_to_sign_in(database: Database, email: str, visitor: str, base_url: str, now: datetime) -> None:
+async def ask_to_sign_in(
+    database: Database, email: str, visitor: str, base_url: str, language: Language, now: datetime, *, then: str | None = None
+) -> None:
     """Mail a link to whoever has this address; nothing that the caller sees depends on whether anybody has.
+
+    `then` is the page of ours that signing in leads to.
 
     Raises TooMany after 60 tries a minute from one network; after 5 for one address in 15 minutes it only sends no mail.
     """
     await hold(database, f"sign-in:{network_of(visitor)}", timedelta(seconds=1), 60, now)
     token = new_secret()
+    link = f"{base_url}/{language}/sign-in?token={token}{f'&then={quote(then)}' if then else ''}"
+    mail = Mail(MailKind.SIGN_IN, language, {"link": link})
     await database.act(
-        "select access.ask_to_sign_in($1, $2, $3, $4, $5, $6)",
-        email,
-        digest(token),
-        SIGN_IN_SUBJECT,
-        SIGN_IN_BODY.format(link=f"{base_url}/sign-in?token={token}"),
-        now + LINK_LIFETIME,
-        now,
+        "select access.ask_to_sign_in($1, $2, $3, $4, $5)", email, digest(token), mail.row(), now + LINK_LIFETIME, now
     )
 
 

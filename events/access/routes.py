@@ -20,6 +20,7 @@ from events.access.queries import link_state, names_of
 from events.access.tokens import SESSION_LIFETIME
 from events.database.connections import Database
 from events.settings import Settings
+from events.words import language_of
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 
@@ -90,7 +91,8 @@ async def ask_for_link(
     now: Given[datetime],
 ) -> MailSent:
     """Mail a sign-in link to this address, if somebody has it. The answer does not tell."""
-    await ask_to_sign_in(database, data.email, visitor(request), settings.base_url, now)
+    language = language_of(request.headers.get("accept-language", ""))
+    await ask_to_sign_in(database, data.email, visitor(request), settings.base_url, language, now)
     return MailSent()
 
 

@@ -90,4 +90,4 @@ async def _link(settings: Settings, database: Database, email: str, now: datetim
     token = new_secret()
     [row] = await database.call("select access.person_of($1, $2) as id", email, now)
     await database.call("select access.keep_link($1, $2, null, $3, $4)", digest(token), row["id"], now + LINKS_LAST, now)
-    return f"{settings.base_url}/sign-in?token={token}"
+    return f"{settings.base_url}/th/sign-in?token={token}"

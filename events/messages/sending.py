@@ -13,7 +13,9 @@ import aiosmtplib
 
 from events.database.connections import Database
 from events.errors import Unavailable, Uncertain
+from events.messages.rendering import message_of, render
 from events.settings import Settings
+from events.terms import Mail, MailKind
 
 log = logging.getLogger("events")
 
@@ -72,16 +74,14 @@ async def send_due(database: Database, mailer: Mailer, sender: str, now: datetim
     """Send what is due, one by one; a failure backs off and harms no other mail. Returns how many were tried."""
     due = await database.call("select * from messages.lease($1, $2)", limit, now)
     for row in due:
-        message = EmailMessage()
-        message["From"] = sender
-        message["To"] = row["recipient"]
-        message["Subject"] = row["subject"]
-        message["Message-ID"] = f"<{row['id']}@{sender.rpartition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(row["body"] or "")
         try:
+            message = message_of(render(Mail(MailKind(row["kind"]), row["language"], row["facts"])))
+            message["From"] = sender
+            message["To"] = row["recipient"]
+            message["Message-ID"] = f"<{row['id']}@{sender.rpartition('@')[2]}>"
+            message["Auto-Submitted"] = "auto-generated"
             await mailer.send(message, row["recipient"])
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError, KeyError) as error:
             # the type only: SMTP answers repeat addresses
             await database.call("select messages.mark_failed($1, $2, $3)", row["id"], type(error).__name__, now)
         else:

@@ -1,66 +1,152 @@
-"""The words of our mails, plain text in both languages (made beautiful by a later issue). Pure: facts in, words out."""
+"""The words of our mails: facts in, what the mail says out, in one language. Pure; how it looks is rendering.py's."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from events.terms import Language, Purpose
+from events.terms import MailKind, Purpose
+from events.words import Words
+
+Facts = Mapping[str, Any]
 
 
-class Mail(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The one thing that the mail asks to do: a link of ours."""
+
+    label: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A short list under a heading."""
+
+    heading: str
+    items: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said in small letters at the end."""
+
+    text: str
+
+
+Part = Paragraph | Button | Lines | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one mail says."""
+
     subject: str
-    body: str
+    parts: Sequence[Part]
 
 
-# what a ticked box says, in a few words: for the mail and the page that ask "is this what you want?"
-CHOICES: Final[Mapping[str, tuple[str, str]]] = {
-    Purpose.SPONSOR_SHARING: ("share my data with {}", "แบ่งปันข้อมูลกับ {}"),
-    Purpose.BADGE_SCAN: ("sponsors whose booth scans my badge get my data", "ผู้สนับสนุนที่สแกนบัตรของฉันได้รับข้อมูล"),
-    Purpose.TRANSFER: (
-        "send my data to {} in a country that may not protect it as well",
-        "ส่งข้อมูลให้ {} ในประเทศที่อาจคุ้มครองข้อมูลไม่เพียงพอ",
-    ),
-    Purpose.AFFILIATE_MARKETING: ("{} may send me news", "{} ส่งข่าวสารให้ฉันได้"),
-    Purpose.CONTEST: ("take part in the contest", "เข้าร่วมกิจกรรมชิงรางวัล"),
-    Purpose.MARKETING_EMAIL: ("news by e-mail", "รับข่าวสารทางอีเมล"),
-    Purpose.MARKETING_SMS: ("news by SMS", "รับข่าวสารทาง SMS"),
-    Purpose.MARKETING_PHONE: ("news by telephone", "รับข่าวสารทางโทรศัพท์"),
-    Purpose.SPECIAL_DATA: ("use the sensitive data I gave", "ใช้ข้อมูลอ่อนไหวที่ฉันให้ไว้"),
-    Purpose.MEDIA_PUBLICITY: ("show me in pictures of the event", "เผยแพร่ภาพของฉันในงาน"),
-}
-
-
-def choice_in_words(language: Language, purpose: str, recipient: str | None) -> str:
+def choice_in_words(words: Words, purpose: str, recipient: str | None) -> str:
     """One ticked box in a few words."""
-    return CHOICES[purpose][language == "th"].format(recipient or "")
+    _ = words.gettext
+    who = recipient or ""
+    return {
+        Purpose.SPONSOR_SHARING: _("share my data with %(who)s", who=who),
+        Purpose.BADGE_SCAN: _("sponsors whose booth scans my badge get my data"),
+        Purpose.TRANSFER: _("send my data to %(who)s in a country that may not protect it as well", who=who),
+        Purpose.AFFILIATE_MARKETING: _("%(who)s may send me news", who=who),
+        Purpose.CONTEST: _("take part in the contest"),
+        Purpose.MARKETING_EMAIL: _("news by e-mail"),
+        Purpose.MARKETING_SMS: _("news by SMS"),
+        Purpose.MARKETING_PHONE: _("news by telephone"),
+        Purpose.SPECIAL_DATA: _("use the sensitive data I gave"),
+        Purpose.MEDIA_PUBLICITY: _("show me in pictures of the event"),
+    }[Purpose(purpose)]
 
 
-def confirm_registration(language: Language, event: str, link: str, chosen: Sequence[tuple[str, str]]) -> Mail:
-    """The link that makes a registration and its choices count; says all of them, as somebody else may have filled in the form.
-
-    `chosen` is purpose and recipient of every ticked box.
-    """
-    lines = "\n".join(f"- {choice_in_words(language, purpose, recipient)}" for purpose, recipient in chosen)
-    if language == "th":
-        return Mail(
-            "กรุณายืนยันการลงทะเบียน",
-            f"มีการลงทะเบียนเข้าร่วม {event} ด้วยอีเมลนี้\n\nตัวเลือกที่ทำไว้:\n{lines or '- ไม่แบ่งปันข้อมูลกับผู้ใด'}\n\n"
-            f"หากถูกต้อง กรุณาเปิดลิงก์นี้และกดปุ่มยืนยัน ตัวเลือกข้างต้นจะมีผลเมื่อยืนยันแล้วเท่านั้น:\n{link}\n\n"
-            "หากคุณไม่ได้ลงทะเบียน หรือตัวเลือกไม่ตรงกับที่ต้องการ ไม่ต้องกดยืนยัน ข้อมูลจะถูกยกเลิกเอง\n",
-        )
-    return Mail(
-        "Please confirm your registration",
-        f"Somebody registered for {event} with this address.\n\n"
-        f"The choices that were made:\n{lines or '- share my data with nobody'}\n\n"
-        f"If that is what you want, open this link and press the button. Nothing above counts before you do:\n{link}\n\n"
-        "If it was not you, or the choices are not yours, do not press it: the registration lapses by itself.\n",
+def sign_in(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("Your sign-in link"),
+        [
+            Paragraph(_("Open this page and press the button to sign in. The link works once, for 15 minutes.")),
+            Button(_("Sign in"), facts["link"]),
+            Note(_("If you did not ask for it, do nothing.")),
+        ],
     )
 
 
-def already_registered(language: Language, event: str, link: str) -> Mail:
+def confirm(words: Words, facts: Facts) -> Said:
+    """The link that makes a registration and its choices count; says them all, as somebody else may have filled in the form."""
+    _ = words.gettext
+    chosen = [choice_in_words(words, purpose, recipient) for purpose, recipient in facts["choices"]]
+    return Said(
+        _("Please confirm your registration"),
+        [
+            Paragraph(_("Somebody registered for %(event)s with this address.", event=facts["event"])),
+            Lines(_("The choices that were made:"), chosen or [_("share my data with nobody")]),
+            Paragraph(_("If that is what you want, open this page and press the button. Nothing above counts before you do.")),
+            Button(_("Look at it and confirm"), facts["link"]),
+            Note(_("If it was not you, or the choices are not yours, do not press it: the registration lapses by itself.")),
+        ],
+    )
+
+
+def already_registered(words: Words, facts: Facts) -> Said:
     """For somebody who has a place already; whoever filled in the form cannot tell."""
-    if language == "th":
-        return Mail("คุณลงทะเบียนไว้แล้ว", f"คุณมีที่สำหรับ {event} อยู่แล้ว หากต้องการแก้ไขข้อมูลหรือตัวเลือก กรุณาเข้าสู่ระบบที่\n{link}\n")
-    return Mail(
-        "You are registered already",
-        f"You have a place at {event} already. To change your details or choices, sign in at\n{link}\n",
+    _ = words.gettext
+    return Said(
+        _("You are registered already"),
+        [
+            Paragraph(_("You have a place at %(event)s already.", event=facts["event"])),
+            Paragraph(_("To change your details or choices, sign in:")),
+            Button(_("Sign in"), facts["link"]),
+        ],
     )
+
+
+def recall(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("Stop using a lead"),
+        [
+            Paragraph(_("Lead %(lead)s of the event %(event)s:", lead=facts["lead"], event=facts["event"])),
+            Lines(_("please stop using and delete"), facts["fields"]),
+            Paragraph(_("Confirm it in your list of recalls.")),
+        ],
+    )
+
+
+def scan_alarm(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("A phone is trying many badges"),
+        [
+            Paragraph(
+                _(
+                    "Phone %(phone)s of the event %(event)s had 300 scans refused within a minute. It is being slowed down;"
+                    " revoke it if it was not your booth.",
+                    phone=facts["phone"],
+                    event=facts["event"],
+                )
+            )
+        ],
+    )
+
+
+def written(_words: Words, facts: Facts) -> Said:
+    """Words from before mails were kept as facts."""
+    return Said(facts["subject"], [Paragraph(text) for text in facts["body"].split("\n\n")])
+
+
+TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
+    MailKind.SIGN_IN: sign_in,
+    MailKind.CONFIRM: confirm,
+    MailKind.ALREADY_REGISTERED: already_registered,
+    MailKind.RECALL: recall,
+    MailKind.SCAN_ALARM: scan_alarm,
+    MailKind.WRITTEN: written,
+}

@@ -18,10 +18,9 @@ from events.consent.queries import form_in_force
 from events.consent.rules import Choice, grants_of
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
-from events.messages.texts import already_registered, confirm_registration
 from events.registration.queries import REGISTER, Facts, facts_for, form_behind, my_registrations
 from events.registration.rules import check_withheld, correct, fill_in, sale_problem
-from events.terms import PersonId
+from events.terms import Mail, MailKind, PersonId
 
 CONFIRM_WITHIN: Final = timedelta(hours=48)
 
@@ -81,8 +80,9 @@ async def register(
     names = {UUID(s["party"]): s["legal_name"] for s in form.content["sponsors"]}
     chosen = [(c.purpose, names.get(c.recipient, "") if c.recipient else "") for c in submission.consents]
     title = (facts.title_th if form.language == "th" else facts.title_en) or facts.title_en or facts.title_th
-    mail = confirm_registration(form.language, title, f"{base_url}/confirm?token={link}", chosen)
-    known = already_registered(form.language, title, f"{base_url}/sign-in")
+    page = f"{base_url}/{form.language}"
+    mail = Mail(MailKind.CONFIRM, form.language, {"event": title, "link": f"{page}/confirm?token={link}", "choices": chosen})
+    known = Mail(MailKind.ALREADY_REGISTERED, form.language, {"event": title, "link": f"{page}/sign-in"})
     stored = filled.card | {
         "answers": filled.answers,
         "language": form.language,
@@ -106,8 +106,8 @@ async def register(
             fingerprint,
             digest(link),
             now + CONFIRM_WITHIN,
-            mail._asdict(),
-            known._asdict(),
+            mail.row(),
+            known.row(),
             now,
         )
         if row is None or row["outcome"] == "sold_out":

@@ -172,8 +172,7 @@ begin
           and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
     -- a stranger cannot flood her mailbox: three mails at once, then one in twenty minutes
     if access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) = 0 then
-        insert into outbox (dedupe_key, recipient, subject, body, due_at, created_at)
-        values ('confirm:' || made, lower(p_form->>'email'), mail->>'subject', mail->>'body', p_now, p_now);
+        perform messages.post('confirm:' || made, lower(p_form->>'email'), mail, p_now);
     end if;
     return query select 'made', made;
 end $$;

@@ -10,6 +10,34 @@ from events.settings import Settings
 from events.web.safety import TooLarge
 
 MAX_FORM: Final = 4096
+MAX_FIELDS: Final = 8
+
+
+class Form:
+    """What a page's form sent: names with their values, in order."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of a field that is sent once; the last one where it is sent more often."""
+        return self._values.get(name, [default])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a name: of boxes that share it."""
+        return self._values.get(name, [])
+
+    def under(self, prefix: str) -> dict[str, list[str]]:
+        """The fields whose names start with the prefix, by the rest of their names."""
+        return {name.removeprefix(prefix): values for name, values in self._values.items() if name.startswith(prefix)}
+
+    def single(self) -> dict[str, str]:
+        """A form whose every field is sent once. Raises BadRequest for another."""
+        if any(len(values) > 1 for values in self._values.values()):
+            raise BadRequest
+        return {name: values[0] for name, values in self._values.items()}
 
 
 class ForeignPage(NotAllowed):
@@ -30,7 +58,9 @@ def require_own_page(request: Request[Any, Any, Any], settings: Settings) -> Non
         raise ForeignPage
 
 
-async def read_form(request: Request[Any, Any, Any], settings: Settings) -> dict[str, str]:
+async def read_form(
+    request: Request[Any, Any, Any], settings: Settings, *, most_bytes: int = MAX_FORM, most_fields: int = MAX_FIELDS
+) -> Form:
     """The fields of a form of ours. Raises ForeignPage, TooLarge, BadRequest."""
     require_own_page(request, settings)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
@@ -39,14 +69,13 @@ async def read_form(request: Request[Any, Any, Any], settings: Settings) -> dict
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_FORM:
+        if size > most_bytes:
             raise TooLarge
         parts.append(part)
     try:
-        pairs = parse_qsl(b"".join(parts).decode("ascii"), keep_blank_values=True, max_num_fields=5, errors="strict")
+        pairs = parse_qsl(b"".join(parts).decode("ascii"), keep_blank_values=True, max_num_fields=most_fields, errors="strict")
     except ValueError as error:
         raise BadRequest from error
-    form = dict(pairs)
-    if len(form) != len(pairs) or any("\x00" in value for value in form.values()):
+    if any("\x00" in name or "\x00" in value for name, value in pairs):
         raise BadRequest
-    return form
+    return Form(pairs)

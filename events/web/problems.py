@@ -19,8 +19,8 @@ from events.errors import (
     TooMany,
     Unavailable,
 )
-from events.terms import Language
 from events.web.field_errors import field_error, missing_parameter
+from events.words import language_of
 
 log = logging.getLogger("events")
 
@@ -44,17 +44,6 @@ class Broken(EventsError):
     code = "broken"
     en = "Something went wrong on our side; nothing was changed. It has been noted."
     th = "เกิดข้อผิดพลาดในระบบของเรา ไม่มีข้อมูลใดเปลี่ยนแปลง และได้บันทึกปัญหาไว้แล้ว"
-
-
-def language_of(accept: str) -> Language:
-    """Thai or English, whichever stands first in Accept-Language; English where neither does."""
-    for part in accept.split(","):
-        tag = part.split(";")[0].strip().lower()
-        if tag.startswith("th"):
-            return "th"
-        if tag.startswith("en"):
-            return "en"
-    return "en"
 
 
 def problem_body(error: EventsError, accept: str) -> tuple[int, dict[str, str], bytes]:

@@ -21,7 +21,7 @@ SECURITY_HEADERS: Final = (
     (
         b"content-security-policy",
         (
-            b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+            b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
             b" frame-ancestors 'none'"
         ),
     ),

@@ -3,7 +3,7 @@
 The rows are asked from top to bottom, so what ends something stands last. `~` stands for /api/v1. The path names A's things:
 the attendee's registration, the first sponsor's phone, client, recall and download, the first organisation's event.
 
-yes  served (2xx), and nothing of attendee A stands in the answer
+yes  served (2xx, or led to another page), and nothing of attendee A stands in the answer
 her  served, and attendee A stands in it
 401  this credential, or none, is nothing here       403  a person, but not in this role
 404  a thing of others, or of nobody                 410  a link or code that opens nothing
@@ -23,10 +23,19 @@ TABLE: Final = """
 GET    /                                                       | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /static/{name}                                          | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /sign-in                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /me                                                     | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /mailbox                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /api                                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}                                             | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/events/{slug}                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/events/{slug}/calendar.ics                  | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/notices/{sha256}                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   /{language}/era                                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/sign-in                                     | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/api                                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /healthz                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /readyz                                                 | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
-POST   /sign-in                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   /{language}/sign-in                                     | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    ~/openapi.json                                          | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    ~/events                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    ~/events/{slug}                                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
@@ -38,14 +47,14 @@ POST   ~/sign-in                                               | yes yes yes yes
 POST   ~/links/look                                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 POST   ~/oauth/token                                           | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 # a link, a code or a refresh token that was never good: refused to everybody alike | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
-GET    /confirm                                                | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-POST   /confirm                                                | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+GET    /{language}/confirm                                     | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   /{language}/confirm                                     | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/sessions                                              | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/confirmations                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/enrol                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/token                                         | 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
 # the demo's mailbox, and the viewers that come with Litestar: not here | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
-GET    /mailbox                                                | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    /{language}/mailbox                                     | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    /mailbox.json                                           | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    ~/openapi                                               | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    ~/openapi/openapi.json                                  | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -138,7 +147,7 @@ POST   ~/organiser/events/{slug}/sponsors/{party}/end          | 401 403 403 403
 POST   ~/organiser/events/{slug}/cancel                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 DELETE ~/organiser/staff/{person}                              | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 404 403 403 403 401 401 401
 DELETE ~/session                                               | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
-POST   /sign-out                                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   /{language}/sign-out                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 """
 
 # the bodies of the organiser's routes stand where those are tested
@@ -151,9 +160,10 @@ PAGE_FORM: Final = {"headers": OWN_PAGE, "data": {"token": "never-good"}}
 
 # what goes with a call, where something does: a request that is served when its caller may
 ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
-    ("POST", "/sign-in"): {"headers": OWN_PAGE, "data": {"email": "nobody@nowhere.example"}},
-    ("POST", "/sign-out"): PAGE_FORM,
-    ("POST", "/confirm"): PAGE_FORM,
+    ("POST", "/{language}/sign-in"): {"headers": OWN_PAGE, "data": {"email": "nobody@nowhere.example"}},
+    ("POST", "/{language}/sign-out"): PAGE_FORM,
+    ("POST", "/{language}/confirm"): PAGE_FORM,
+    ("POST", "/{language}/era"): PAGE_FORM,
     ("POST", "~/sign-in"): {"json": {"email": "nobody@nowhere.example"}},
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
     ("POST", "~/sessions"): {"json": {"token": "never-good"}},

@@ -197,4 +197,5 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
         "staff": (await world.post("/organiser/staff", {"email": f"mai@{world.slug}.example", "role": "viewer"}))["person"],
         "form": form["id"],
         "form_sha256": form["sha256"],
+        "sha256": form["content"]["notice"]["sha256"],
     }

@@ -36,7 +36,7 @@ async def everything_stored(hall: Hall) -> dict[str, str]:
 @every_button
 async def test_opening_a_link_five_times_changes_nothing_and_its_button_still_works(button: Button, hall: Hall) -> None:
     token = await button.mailed(hall)
-    page = "/sign-in" if button.mailed is link_to_sign_in else "/confirm"
+    page = "/en/sign-in" if button.mailed is link_to_sign_in else "/en/confirm"
     before = await everything_stored(hall)
     for _ in range(5):
         opened = await hall.visit().get(page, params={"token": token})
@@ -45,7 +45,7 @@ async def test_opening_a_link_five_times_changes_nothing_and_its_button_still_wo
             answer = await hall.visit().request(method, button.path, params={"token": token})
             assert answer.status_code in (200, 405)
     assert await everything_stored(hall) == before
-    assert (await button.press(hall.visit(), token)).is_success
+    assert (await button.press(hall.visit(), token)).status_code < 400
     # the control: what a press stores does not escape the comparison
     assert await everything_stored(hall) != before
 
@@ -66,7 +66,7 @@ async def winners(hall: Hall, button: Button) -> int:
     """How many of two presses at the same moment opened a session."""
     token = await button.mailed(hall)
     pressed = await asyncio.gather(*(button.press(hall.visit(), token) for _ in range(2)))
-    assert {answer.status_code for answer in pressed} <= {200, 201, 410}
+    assert {answer.status_code for answer in pressed} <= {201, 303, 410}
     return sum("session" in answer.cookies for answer in pressed)
 
 
@@ -89,7 +89,7 @@ async def survivals(hall: Hall, button: Button) -> list[str]:
         for client in (victim, attacker):
             client.cookies.set("session", planted, domain="events.example")
         pressed = await button.press(victim, await button.mailed(hall))
-        assert pressed.is_success
+        assert pressed.status_code < 400
         if pressed.cookies["session"] == planted:
             found.append(f"{kind} became the victim's")
         if (await attacker.get("/api/v1/session")).status_code != 401:

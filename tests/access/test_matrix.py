@@ -88,7 +88,7 @@ async def ask(
     """Call a route as this persona; `instead` names other things than those of the cast."""
     asked, meant = ASKED.get(route, {}), MEANT.get(route, {})
     wanted = set(re.findall(r"\{(\w+)\}", f"{route[1]} {asked} {meant}")) - meant.keys()
-    names = {"kind": "entry" if persona == "dor" else "booth"} | dict(instead or {})
+    names = {"kind": "entry" if persona == "dor" else "booth", "language": "en"} | dict(instead or {})
     names |= {name: await cast.spare(name) for name in wanted - names.keys()}
     names |= named(dict(meant), names)
     path = named(route[1].replace("~", "/api/v1", 1), names)
@@ -113,7 +113,7 @@ async def sweep(cast: Cast, routes: list[Route]) -> tuple[Cells, set[str]]:
 
 def cell(answer: httpx.Response, shows_her: bool) -> str:
     """An answer in the words of the matrix; `!` marks a refusal in which attendee A stands."""
-    if answer.is_success:
+    if answer.is_success or answer.is_redirect:
         return "her" if shows_her else "yes"
     return f"{answer.status_code}{'!' if shows_her else ''}"
 

@@ -106,11 +106,11 @@ async def test_the_link_in_the_delivered_mail_confirms(
     assert (mail["From"], mail["Auto-Submitted"]) == ("events@sender.example", "auto-generated")
     words = mail.get_content()
     assert "S1 Co., Ltd." in words
-    link = re.search(r"http://events\.example(/confirm\?token=([\w-]+))", words)
+    link = re.search(r"http://events\.example(/th/confirm\?token=([\w-]+))", words)
     assert link
     assert (await client.get(link[1])).status_code == 200
-    pressed = await client.post("/confirm", data={"token": link[2]}, headers={"origin": "http://events.example"})
-    assert pressed.status_code == 200
+    pressed = await client.post("/th/confirm", data={"token": link[2]}, headers={"origin": "http://events.example"})
+    assert pressed.status_code == 303
     [mine] = ok(await client.get("/api/v1/me/registrations"))["items"]
     assert (mine["event"], mine["state"]) == (early_world.slug, "confirmed")
     # what was sent does not stay in the outbox

@@ -25,7 +25,7 @@ def program() -> Iterator[Program]:
 def test_the_program_from_the_first_start_to_a_crash_and_back(program: Program) -> None:
     card = program.serve("--demo")
     for kind in ("attendee", "organiser", "data protection", "sponsor", "affiliate"):
-        assert re.search(rf"{kind} \(.+\): http://127\.0\.0\.1:{program.port}/sign-in\?token=", card)
+        assert re.search(rf"{kind} \(.+\): http://127\.0\.0\.1:{program.port}/th/sign-in\?token=", card)
     [link] = re.findall(r"attendee \(.+\): (\S+)", card)
     assert "Sign in" in httpx.get(link, trust_env=False).text
 
@@ -52,5 +52,5 @@ def test_the_program_from_the_first_start_to_a_crash_and_back(program: Program) 
     program.serve()
     assert program.get("/readyz").json() == {"status": "ready"}
     # without --demo the mail is nobody else's
-    assert program.get("/mailbox").status_code == 404
+    assert program.get("/en/mailbox").status_code == 404
     assert program.end(signal.SIGINT) == 0

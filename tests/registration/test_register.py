@@ -83,8 +83,8 @@ async def test_a_known_address_gets_the_same_answer_and_a_polite_mail(people: Pe
         fresh.json()["state"],
         set(fresh.json()),
     )
-    [mail] = await people.database.call("select body from messages.mailbox($1, 1)", who.email)
-    assert "/sign-in" in mail["body"]
+    [mail] = await people.database.call("select kind, facts from messages.mailbox($1, 1)", who.email)
+    assert (mail["kind"], "/sign-in" in mail["facts"]["link"]) == ("already_registered", True)
     mine = ok(await who.client.get("/api/v1/me/registrations"))["items"]
     assert [r["id"] for r in mine if r["state"] == "confirmed"] == [str(who.registration)]
 
@@ -113,7 +113,7 @@ async def test_a_form_that_a_stranger_filled_in_takes_nothing_from_her_own(peopl
     client = people.visit()
     ok(await client.post(path(people), json=people.submission(await people.form(), email)))
     hers = await mailed_token(people.database, email)
-    page = await people.visit().get("/confirm", params={"token": strangers}, headers={"accept-language": "en"})
+    page = await people.visit().get("/en/confirm", params={"token": strangers})
     assert ("share my data with S1 Co., Ltd." in page.text, "whose booth scans my badge" in page.text) == (True, True)
     ok(await client.post("/api/v1/confirmations", json={"token": hers}))
     assert (await people.visit().post("/api/v1/confirmations", json={"token": strangers})).status_code == 410

@@ -233,7 +233,7 @@ def _(step: ComesBack, position: int) -> str:
     card = {f: "TH" if f == "country" else f"{f} of {back}" for f in CARD} | {"email": f"{step.who.lower()}@attendees.example"}
     form = card | {"language": "en", "notice_id": NOTICE, "served_form_id": named("short"), "organiser_party_id": named("AFF")}
     pairs = ", ".join(f"{literal(name)}, {literal(str(value))}" for name, value in form.items())
-    mail, now, later = '\'{"subject": "s", "body": "b"}\'', literal(moment(step.at)), literal(moment(step.at + 60))
+    mail, now, later = '\'{"kind": "confirm", "facts": {}}\'', literal(moment(step.at)), literal(moment(step.at + 60))
     return (
         f"select set_config('story.{step.who}', r.registration_id::text, true) from registration.register('{ORGANISATION}',"
         f" '{EVENT}', '{TICKET}', jsonb_build_object({pairs}, 'answers', '{{}}'::jsonb, 'emancipated', false, 'residence', 'TH',"

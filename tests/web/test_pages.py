@@ -46,26 +46,32 @@ async def registration_link(world: World, visit: Visit) -> str:
     }
     ok(await client.post(f"/api/v1/events/{world.slug}/registrations", json=body))
     [mail] = ok(await client.get("/mailbox.json", params={"to": email}))["items"]
-    found = re.search(r"/confirm\?token=([\w-]+)", mail["body"])
+    found = re.search(r"/en/confirm\?token=([\w-]+)", mail["body"])
     assert found
     return found[1]
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/api", "/mailbox", "/confirm", "/static/style.css"])
+@pytest.mark.parametrize("path", ["", "/sign-in", "/api", "/mailbox", "/confirm"])
 @pytest.mark.parametrize("language", ["th", "en"])
-async def test_a_page_needs_no_script_and_loads_nothing_from_elsewhere(
+async def test_a_page_loads_nothing_from_elsewhere_and_no_script_stands_in_it(
     path: str, language: str, anyone: httpx.AsyncClient
 ) -> None:
-    answer = await anyone.get(path, headers={"accept-language": language})
+    answer = await anyone.get(f"/{language}{path}")
     assert answer.status_code == (410 if path == "/confirm" else 200)
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
-    if path.startswith("/static"):
-        return
+    assert "default-src 'none'; script-src 'self';" in answer.headers["content-security-policy"]
     assert f'<html lang="{language}">' in answer.text
     assert answer.headers["content-language"] == language
-    assert re.findall(r"<script|\son\w+=|style=|javascript:", answer.text) == []
+    assert re.findall(r"<script(?! type=\"module\" src=\"/static/)|\son\w+=|style=|javascript:", answer.text) == []
     # the mailbox shows links from mails, and those start with our own address
-    assert re.findall(r'(?:src|href|action)="(?!/|#|data:,|http://events\.example/)([^"]*)"', answer.text) == []
+    assert re.findall(r'(?:src|href|action)="(?!/|#|data:,|http://events\.example)([^"]*)"', answer.text) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/me", "/mailbox", "/api"])
+async def test_an_address_without_a_language_leads_to_the_visitors_own(path: str, anyone: httpx.AsyncClient) -> None:
+    led = await anyone.get(path, headers={"accept-language": "th,en;q=0.5"})
+    assert (led.status_code, led.headers["location"]) == (302, f"/th{path.rstrip('/')}")
+    assert (await anyone.get(path)).headers["location"].startswith("/en")
+    assert (await anyone.get(f"/xx{path}")).status_code == 404
 
 
 async def test_the_start_page_shows_what_is_to_come_and_escapes_it(
@@ -76,10 +82,10 @@ async def test_the_start_page_shows_what_is_to_come_and_escapes_it(
     world = await build_world(database, clock, sign_in, unique)
     title = f"<b>{unique('bold')}</b>"
     await world.patch(f"/organiser/events/{world.slug}", {"titles": {"th": title, "en": title}})
-    shown = (await anyone.get("/", headers={"accept-language": "en"})).text
+    shown = (await anyone.get("/en")).text
     assert title not in shown
     assert title.replace("<", "&lt;").replace(">", "&gt;") in shown
-    assert f"/api/v1/events/{world.slug}/form?language=en" in shown
+    assert f"/en/events/{world.slug}" in shown
 
 
 async def test_a_static_file_is_sent_once(anyone: httpx.AsyncClient) -> None:
@@ -92,24 +98,24 @@ async def test_a_static_file_is_sent_once(anyone: httpx.AsyncClient) -> None:
 async def test_opening_a_sign_in_link_changes_nothing_and_its_button_works_once(link: str, visit: Visit) -> None:
     client = visit()
     for _ in range(2):
-        opened = await client.get("/sign-in", params={"token": link})
+        opened = await client.get("/en/sign-in", params={"token": link})
         assert (opened.status_code, link in opened.text, "set-cookie" in opened.headers) == (200, True, False)
         # the token is in the address: other sites must not hear it, and our own form must still say where it stands
         assert opened.headers["referrer-policy"] == "strict-origin"
-    pressed = await client.post("/sign-in", data={"token": link}, headers=OWN_PAGE)
-    assert (pressed.status_code, "session" in pressed.cookies) == (200, True)
-    assert ok(await client.get("/api/v1/session"))["email"] in pressed.text
-    again = await visit().post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    pressed = await client.post("/en/sign-in", data={"token": link, "then": "/en/me"}, headers=OWN_PAGE)
+    assert (pressed.status_code, pressed.headers["location"], "session" in pressed.cookies) == (303, "/en/me", True)
+    assert ok(await client.get("/api/v1/session"))["person"]
+    again = await visit().post("/en/sign-in", data={"token": link}, headers=OWN_PAGE)
     assert (again.status_code, "set-cookie" in again.headers) == (410, False)
-    assert (await visit().get("/sign-in", params={"token": link})).status_code == 410
+    assert (await visit().get("/en/sign-in", params={"token": link})).status_code == 410
 
 
 async def test_signing_out_ends_the_session(link: str, visit: Visit) -> None:
     client = visit()
-    await client.post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    await client.post("/en/sign-in", data={"token": link}, headers=OWN_PAGE)
     stolen = client.cookies["session"]
     assert (
-        await client.post("/sign-out", headers=OWN_PAGE | {"content-type": "application/x-www-form-urlencoded"})
+        await client.post("/en/sign-out", headers=OWN_PAGE | {"content-type": "application/x-www-form-urlencoded"})
     ).status_code == 200
     client.cookies.set("session", stolen, domain="events.example")
     assert (await client.get("/api/v1/session")).status_code == 401
@@ -117,34 +123,31 @@ async def test_signing_out_ends_the_session(link: str, visit: Visit) -> None:
 
 async def test_asking_for_a_link_says_the_same_for_every_address(link: str, visit: Visit, database: Database) -> None:
     client = visit()
-    await client.post("/sign-in", data={"token": link}, headers=OWN_PAGE)
+    await client.post("/en/sign-in", data={"token": link}, headers=OWN_PAGE)
     known = ok(await client.get("/api/v1/session"))["email"]
     texts = {
-        (await visit().post("/sign-in", data={"email": email}, headers=OWN_PAGE)).text
+        (await visit().post("/en/sign-in", data={"email": email}, headers=OWN_PAGE)).text
         for email in (known, "nobody@nowhere.example")
     }
     assert len(texts) == 1
     [mail] = ok(await client.get("/mailbox.json", params={"to": known}))["items"]
     assert "/sign-in?token=" in mail["body"]
-    assert (await client.post("/sign-in", data={"email": "no address"}, headers=OWN_PAGE)).status_code == 422
+    assert (await client.post("/en/sign-in", data={"email": "no address"}, headers=OWN_PAGE)).status_code == 422
 
 
 async def test_the_button_of_a_registration_confirms_it_once(registration_link: str, visit: Visit) -> None:
     client = visit()
-    opened = await client.get("/confirm", params={"token": registration_link})
+    opened = await client.get("/en/confirm", params={"token": registration_link})
     assert (opened.status_code, registration_link in opened.text) == (200, True)
     # a confirmation is no sign-in: the other page does not take it
-    assert (await client.get("/sign-in", params={"token": registration_link})).status_code == 410
-    pressed = await client.post("/confirm", data={"token": registration_link}, headers=OWN_PAGE)
-    assert pressed.status_code == 200
-    image = re.search(r'<img src="([^"]+)"', pressed.text)
-    assert image
-    badge = await client.get(image[1])
-    assert (badge.status_code, badge.headers["content-type"].partition(";")[0]) == (200, "image/svg+xml")
-    assert (await client.post("/confirm", data={"token": registration_link}, headers=OWN_PAGE)).status_code == 410
+    assert (await client.get("/en/sign-in", params={"token": registration_link})).status_code == 410
+    pressed = await client.post("/en/confirm", data={"token": registration_link}, headers=OWN_PAGE)
+    assert pressed.status_code == 303
+    assert re.fullmatch(r"/en/me/[0-9a-f-]{36}", pressed.headers["location"])
+    assert (await client.post("/en/confirm", data={"token": registration_link}, headers=OWN_PAGE)).status_code == 410
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/confirm", "/sign-out"])
+@pytest.mark.parametrize("path", ["/en/sign-in", "/en/confirm", "/en/sign-out"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -160,7 +163,7 @@ async def test_a_form_from_another_site_is_refused_and_spends_nothing(
 ) -> None:
     refused = await visit().post(path, data={"token": link}, headers=headers)
     assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
-    assert (await visit().get("/sign-in", params={"token": link})).status_code == 200
+    assert (await visit().get("/en/sign-in", params={"token": link})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,7 @@ async def test_a_form_from_another_site_is_refused_and_spends_nothing(
         (b"token=" + b"x" * 5000, "application/x-www-form-urlencoded", 413),
         (b'{"token": "x"}', "application/json", 400),
         (b"token=a&token=b", "application/x-www-form-urlencoded", 400),
-        (b"a=1&b=2&c=3&d=4&e=5&f=6", "application/x-www-form-urlencoded", 400),
+        (b"a=1&b=2&c=3&d=4&e=5&f=6&g=7&h=8&i=9", "application/x-www-form-urlencoded", 400),
         (b"token=%ff", "application/x-www-form-urlencoded", 400),
         (b"token=%00", "application/x-www-form-urlencoded", 400),
         (b"token=\xff", "application/x-www-form-urlencoded", 400),
@@ -177,7 +180,7 @@ async def test_a_form_from_another_site_is_refused_and_spends_nothing(
     ],
 )
 async def test_a_strange_form_is_refused_as_a_page(content: bytes, media: str, status: int, anyone: httpx.AsyncClient) -> None:
-    answer = await anyone.post("/confirm", content=content, headers=OWN_PAGE | {"content-type": media})
+    answer = await anyone.post("/en/confirm", content=content, headers=OWN_PAGE | {"content-type": media})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
 
 
@@ -186,19 +189,19 @@ class TestTheMailbox:
         self, registration_link: str, anyone: httpx.AsyncClient, world: World
     ) -> None:
         # of one address: the mails of all other tests lie in the same box
-        shown = (await anyone.get("/mailbox", params={"to": f"guest@{world.slug}.example"})).text
-        assert f'<a href="http://events.example/confirm?token={registration_link}">' in shown
+        shown = (await anyone.get("/en/mailbox", params={"to": f"guest@{world.slug}.example"})).text
+        assert f'<a href="http://events.example/en/confirm?token={registration_link}">' in shown
         times = re.findall(r'<time datetime="([^"]+)"', shown)
         assert times == sorted(times, reverse=True)
 
-    @pytest.mark.parametrize("path", ["/mailbox", "/mailbox.json"])
+    @pytest.mark.parametrize("path", ["/en/mailbox", "/mailbox.json"])
     async def test_does_not_exist_outside_a_demo(self, path: str, database: Database, clock: MovableClock) -> None:
         app = create_app(replace(SETTINGS, demo=False), database, clock=clock)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://events.example") as client:  # type: ignore[arg-type]
             assert (await client.get(path)).status_code == 404
-            assert "/mailbox" not in (await client.get("/")).text
+            assert "/mailbox" not in (await client.get("/en")).text
 
-    @pytest.mark.parametrize("path", ["/mailbox", "/mailbox.json"])
+    @pytest.mark.parametrize("path", ["/en/mailbox", "/mailbox.json"])
     async def test_is_hidden_from_a_page_that_took_our_address_under_another_name(
         self, path: str, anyone: httpx.AsyncClient
     ) -> None:
@@ -207,7 +210,7 @@ class TestTheMailbox:
 
 async def test_the_viewer_shows_every_operation_with_who_may_call_it(anyone: httpx.AsyncClient) -> None:
     schema = ok(await anyone.get("/api/v1/openapi.json"))
-    shown = (await anyone.get("/api", headers={"accept-language": "en"})).text
+    shown = (await anyone.get("/en/api")).text
     count = sum(len(methods) for methods in schema["paths"].values())
     assert shown.count('<details class="operation"') == count
     assert re.findall(r'class="callers">For:\s*</span>', shown) == []

@@ -32,9 +32,9 @@ async def _(stage: Stage) -> Ask:
     return Ask(stage.visit(), f"{API}/confirmations", {"token": await _confirmation(stage)})
 
 
-@write("POST /confirm")
+@write("POST /{language:str}/confirm")
 async def _(stage: Stage) -> Ask:
-    return Ask(stage.visit(), "/confirm", form={"token": await _confirmation(stage)})
+    return Ask(stage.visit(), "/th/confirm", form={"token": await _confirmation(stage)})
 
 
 @write("DELETE /api/v1/me/registrations/{registration:uuid}")

@@ -31,9 +31,9 @@ async def _(stage: Stage) -> Ask:
     return Ask(stage.visit(), f"{API}/sessions", {"token": await _sign_in_token(stage)})
 
 
-@write("POST /sign-in")
+@write("POST /{language:str}/sign-in")
 async def _(stage: Stage) -> Ask:
-    return Ask(stage.visit(), "/sign-in", form={"token": await _sign_in_token(stage)})
+    return Ask(stage.visit(), "/th/sign-in", form={"token": await _sign_in_token(stage)})
 
 
 @write("DELETE /api/v1/session")
@@ -41,9 +41,9 @@ async def _(stage: Stage) -> Ask:
     return Ask(await stage.sign_in(email(stage)), f"{API}/session")
 
 
-@write("POST /sign-out")
+@write("POST /{language:str}/sign-out")
 async def _(stage: Stage) -> Ask:
-    return Ask(await stage.sign_in(email(stage)), "/sign-out", form={"go": ""})
+    return Ask(await stage.sign_in(email(stage)), "/th/sign-out", form={"go": ""})
 
 
 @write("POST /api/v1/devices/enrol")

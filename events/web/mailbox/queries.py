@@ -6,19 +6,23 @@ from typing import Final
 from uuid import UUID
 
 from events.database.connections import Database
+from events.terms import Mail, MailKind
 
 MAILS_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Kept:
     id: UUID
     recipient: str
-    subject: str
-    body: str
+    mail: Mail
     created_at: datetime
 
 
-async def mailbox(database: Database, to: str | None) -> list[Mail]:
+async def mailbox(database: Database, to: str | None) -> list[Kept]:
     """The latest mails whose words are still there, newest first; only a demo may show them."""
-    return [Mail(**row) for row in await database.call("select * from messages.mailbox($1, $2)", to, MAILS_SHOWN)]
+    rows = await database.call("select * from messages.mailbox($1, $2)", to, MAILS_SHOWN)
+    return [
+        Kept(row["id"], row["recipient"], Mail(MailKind(row["kind"]), row["language"], row["facts"]), row["created_at"])
+        for row in rows
+    ]
