@@ -1,0 +1,106 @@
+"""A real browser in front of the real program: one of each for all tests of a process, a context of its own for each test."""
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Final, Protocol
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+
+from tests.browsing import product as products
+from tests.browsing.chromium import FLAGS, find
+from tests.browsing.letters import Mailbox, open_mailbox
+from tests.browsing.pages import LOCALES, Language
+from tests.browsing.product import Product
+from tests.browsing.watch import watch
+
+PATIENCE: Final = 15_000  # milliseconds that the browser waits for anything
+Shots = Callable[[Page, str], Awaitable[None]]
+
+
+class Open(Protocol):
+    """Opens a browser of its own (cookies, cache) at the product; it is closed when the test ends."""
+
+    async def __call__(
+        self, language: Language = "th", *, who: str | None = None, javascript: bool = True
+    ) -> BrowserContext: ...
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """Where every mail of the program arrives, by SMTP."""
+    with open_mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def product(mailbox: Mailbox) -> Iterator[Product]:
+    """The program with its demo data."""
+    with tempfile.TemporaryDirectory(prefix="events-browsing-") as folder:
+        Path(folder).chmod(0o755)  # the account that serves root must reach it
+        with products.running(Path(folder), mailbox) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    """One browser for all; Playwright's own where the machine has none."""
+    browser = await playwright.chromium.launch(executable_path=find(), args=FLAGS)
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
+async def phone(playwright: Playwright, chromium: Browser, product: Product) -> AsyncIterator[Open]:
+    """Opens the product on a phone in Bangkok: `context = await phone("th", who=ATTENDEE)`."""
+    async for opening in _opening(chromium, product, playwright.devices["Pixel 7"]):
+        yield opening
+
+
+@pytest.fixture
+async def desk(playwright: Playwright, chromium: Browser, product: Product) -> AsyncIterator[Open]:
+    """Opens the product on a desk computer."""
+    async for opening in _opening(chromium, product, playwright.devices["Desktop Chrome"]):
+        yield opening
+
+
+async def _opening(chromium: Browser, product: Product, device: dict[str, object]) -> AsyncIterator[Open]:
+    opened: list[BrowserContext] = []
+
+    async def make(language: Language = "th", *, who: str | None = None, javascript: bool = True) -> BrowserContext:
+        context = await chromium.new_context(
+            **device,  # type: ignore[arg-type]  # a table of Playwright's own
+            base_url=product.url,
+            locale=LOCALES[language],
+            timezone_id="Asia/Bangkok",
+            reduced_motion="reduce",
+            java_script_enabled=javascript,
+            storage_state=None if who is None else await product.session(who),
+        )
+        opened.append(context)
+        context.set_default_timeout(PATIENCE)
+        await watch(context)
+        return context
+
+    yield make
+    for context in opened:
+        await context.close()
+
+
+@pytest.fixture
+def shots(request: pytest.FixtureRequest) -> Shots:
+    """Keeps a picture of the whole page under the folder of --shots; does nothing without that option."""
+    folder: Path | None = request.config.getoption("--shots")
+
+    async def keep(page: Page, name: str) -> None:
+        if folder is not None:
+            await page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return keep
