@@ -35,7 +35,7 @@ BEGIN: Final = (
   const look = (element) => { const s = getComputedStyle(element); return { outline: [s.outlineStyle, s.outlineWidth, s.outlineColor].join(" "), shadow: s.boxShadow,
     drawn: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0 && !/rgba\\(.*, 0\\)|transparent/.test(s.outlineColor) }; };
   window.keyboard = { stops, bearers, look, looks: new Map(stops.map((stop) => [stop, bearers(stop).map(look)])), still, nameOf };
-  return stops.map(nameOf);
+  return { stops: stops.map(nameOf), ahead: stops.filter((stop) => stop.tabIndex > 0).map((stop) => `${nameOf(stop)} pushes ahead with tabindex=${stop.tabIndex}`) };
 }"""
 )
 WHERE: Final = """() => {
@@ -66,9 +66,10 @@ END: Final = """() => {
 
 async def keyboard_only(page: Page) -> list[str]:
     """Tab through the page from its top: what is not reached, not in order, shows no focus, or does not let go."""
-    stops: list[str] = await page.evaluate(BEGIN)
+    begun = await page.evaluate(BEGIN)
+    stops: list[str] = begun["stops"]
+    complaints: list[str] = begun["ahead"]
     visited: list[int] = []
-    complaints: list[str] = []
     inside = 0
     for _ in range((len(stops) + 2) * MOST_INSIDE):
         await page.keyboard.press("Tab")
