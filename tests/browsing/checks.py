@@ -1,5 +1,6 @@
 """What every page must pass. Each check returns its complaints, one sentence each; none means that all is well."""
 
+import difflib
 import json
 from functools import cache
 from pathlib import Path
@@ -62,7 +63,9 @@ ENLARGE: Final = (
     .map((element) => `text does not grow with the reader's text size: ${nameOf(element)}`);
 }"""
 )
-SHRINK: Final = "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== window.enlarged); }"
+SHRINK: Final = (
+    "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== window.enlarged); }"
+)
 BACKGROUND: Final = """() => {
   const draw = document.createElement("canvas").getContext("2d");
   const colours = [document.documentElement, document.body].map((element) => getComputedStyle(element).backgroundColor);
@@ -153,6 +156,14 @@ async def _at_width(page: Page, width: int) -> list[str]:
         if before is not None:
             await page.set_viewport_size(before)
     return found
+
+
+async def same_without_javascript(page: Page, plain: Page) -> list[str]:
+    """Whether a page, and the same page in a browser without JavaScript, have one outline, and a main landmark in it."""
+    scripted, unscripted = await outline(page), await outline(plain)
+    changes = [line for line in difflib.ndiff(scripted, unscripted) if line[0] in "-+"]
+    missing = [] if any(line.startswith("main") for line in unscripted) else ["no main landmark"]
+    return [f"without JavaScript: {line}" for line in [*changes, *missing]]
 
 
 async def outline(page: Page) -> list[str]:

@@ -22,9 +22,7 @@ Shots = Callable[[Page, str], Awaitable[None]]
 class Open(Protocol):
     """Opens a browser of its own (cookies, cache) at the product; it is closed when the test ends."""
 
-    async def __call__(
-        self, language: Language = "th", *, who: str | None = None, javascript: bool = True
-    ) -> BrowserContext: ...
+    async def __call__(self, language: Language = "th", *, who: str | None = None, javascript: bool = True) -> BrowserContext: ...
 
 
 @pytest.fixture(scope="session")

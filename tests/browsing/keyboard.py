@@ -1,5 +1,6 @@
 """The page by keyboard alone: everything that can be used is reached by Tab, in order, and shows that it is (WCAG 2.2, 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11)."""
 
+from itertools import pairwise
 from typing import Final
 
 from playwright.async_api import Page
@@ -86,10 +87,6 @@ async def keyboard_only(page: Page) -> list[str]:
         complaints += step["complaints"]
         visited.append(at)
     await page.evaluate(END)
-    complaints += [
-        f"{stops[earlier]} comes before {stops[later]}"
-        for earlier, later in zip(visited, visited[1:], strict=False)
-        if later < earlier
-    ]
+    complaints += [f"{stops[earlier]} comes before {stops[later]}" for earlier, later in pairwise(visited) if later < earlier]
     complaints += [f"Tab does not reach {stop}" for n, stop in enumerate(stops) if n not in visited]
     return [f"keyboard: {line}" for line in complaints]

@@ -91,7 +91,11 @@ class Mailbox:
     def _take(self, to: str, contains: str) -> Letter | None:
         with self._lock:
             for n, letter in enumerate(self._letters):
-                if n not in self._given and letter.to == to and contains in f"{letter.subject}\n{letter.text}\n{letter.html or ''}":
+                if (
+                    n not in self._given
+                    and letter.to == to
+                    and contains in f"{letter.subject}\n{letter.text}\n{letter.html or ''}"
+                ):
                     self._given.add(n)
                     return letter
         return None

@@ -1,13 +1,13 @@
 """Each check finds what it is there for: the same small page, with one thing wrong at a time."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.async_api import BrowserContext, Page, Route
 
-from tests.browsing.checks import all_well, fits, light_and_dark, no_violations, outline, zoomed
+from tests.browsing.checks import all_well, fits, light_and_dark, no_violations, outline, same_without_javascript, zoomed
 from tests.browsing.conftest import Open
 from tests.browsing.keyboard import keyboard_only
 from tests.browsing.product import Product
@@ -21,7 +21,7 @@ Show = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-async def show(desk: Open) -> AsyncIterator[Show]:
+def show(desk: Open) -> Show:
     """Shows a page made up here, at an address of the product, with a policy or without."""
 
     async def make(body: str = BODY, style: str = STYLE, *, policy: str = "", javascript: bool = True) -> Page:
@@ -31,32 +31,32 @@ async def show(desk: Open) -> AsyncIterator[Show]:
         await page.goto("/made-up")
         return page
 
-    yield make
+    return make
 
 
 async def serve(context: BrowserContext, body: str, style: str, policy: str) -> None:
     async def answer(route: Route) -> None:
         html = f'<!doctype html><html lang="en"><head><meta name="color-scheme" content="light dark"><title>A page</title><link rel="icon" href="data:,"><style>{style}</style></head><body>{body}</body></html>'
-        await route.fulfill(content_type="text/html; charset=utf-8", body=html, headers={"content-security-policy": policy} if policy else {})
+        await route.fulfill(
+            content_type="text/html; charset=utf-8", body=html, headers={"content-security-policy": policy} if policy else {}
+        )
 
     await context.route("**/made-up", answer)
 
 
-async def on_console(page: Page) -> list[str]:
-    await page.wait_for_timeout(100)
-    return console_errors(page)
-
-
-async def asked_elsewhere(page: Page) -> list[str]:
-    return third_party_requests(page)
-
-
-CHECKS: tuple[Check, ...] = (no_violations, light_and_dark, fits, zoomed, keyboard_only, on_console, asked_elsewhere)
+CHECKS: tuple[Check, ...] = (no_violations, light_and_dark, fits, zoomed, keyboard_only, console_errors, third_party_requests)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 async def test_a_good_page_has_no_complaint(check: Check, show: Show) -> None:
-    assert await check(await show(style=STYLE + "@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } a { color: #9cf } }")) == []
+    assert (
+        await check(
+            await show(
+                style=STYLE + "@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } a { color: #9cf } }"
+            )
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ async def test_a_good_page_has_no_complaint(check: Check, show: Show) -> None:
         (keyboard_only, "<a href=/c style='position: absolute; left: -99rem'>Far away</a>" + BODY, "", "the focus is out of sight on <a> “Far away”"),
         (keyboard_only, BODY + "<div style='position: fixed; inset: 0; background: #fff'>Lid</div>", "", "has the focus behind <div> “Lid”"),
         (keyboard_only, BODY + "<input id=t aria-label=Trap><script>t.onkeydown = (e) => e.preventDefault()</script><a href=/c>After</a>", "", "Tab does not get away from <input#t>"),
-        (on_console, BODY + "<script>console.error('Oh')</script>", "", "console: error: Oh"),
-        (on_console, BODY + "<script>throw new Error('Ouch')</script>", "", "thrown: Ouch"),
-        (on_console, BODY + "<img src=/missing.png alt=x>", "", "console: 404 for http://127.0.0.1"),
-        (asked_elsewhere, BODY + "<img src=http://127.0.0.1:9/x.png alt=x>", "", "third party: http://127.0.0.1:9/x.png"),
+        (console_errors, BODY + "<script>console.error('Oh')</script>", "", "console: error: Oh"),
+        (console_errors, BODY + "<script>throw new Error('Ouch')</script>", "", "thrown: Ouch"),
+        (console_errors, BODY + "<img src=/missing.png alt=x>", "", "console: 404 for http://127.0.0.1"),
+        (third_party_requests, BODY + "<img src=http://127.0.0.1:9/x.png alt=x>", "", "third party: http://127.0.0.1:9/x.png"),
     ],
 )  # fmt: skip
 async def test_a_bad_page_is_found_out(check: Check, body: str, style: str, said: str, show: Show) -> None:
@@ -104,7 +104,7 @@ async def test_a_bad_page_is_found_out(check: Check, body: str, style: str, said
     ],
 )  # fmt: skip
 async def test_a_violation_of_the_policy_is_found_out(body: str, policy: str, said: str, show: Show) -> None:
-    complaints = await on_console(await show(BODY + body, policy=policy))
+    complaints = await console_errors(await show(BODY + body, policy=policy))
     assert [line for line in complaints if said in line] != [], complaints
 
 
@@ -124,6 +124,15 @@ async def test_a_page_made_by_a_script_has_no_outline_without_it(show: Show) -> 
     assert await outline(await show(made, javascript=False)) == []
 
 
+async def test_a_page_that_differs_without_javascript_is_found_out(show: Show) -> None:
+    made = BODY + "<script>document.querySelector('button').insertAdjacentHTML('afterend', '<button>Save</button>')</script>"
+    assert await same_without_javascript(await show(made), await show(made, javascript=False)) == [
+        "without JavaScript: -     button submit  “Save”"
+    ]
+    assert await same_without_javascript(await show(), await show(javascript=False)) == []
+    assert await same_without_javascript(await show("Words"), await show("Words")) == ["without JavaScript: no main landmark"]
+
+
 async def test_the_bytes_of_a_first_visit_are_counted_as_sent(desk: Open, product: Product) -> None:
     context = await desk("en")
     sizes = await bytes_over_the_wire(context, "/")
@@ -138,5 +147,5 @@ async def test_the_bytes_of_a_first_visit_are_counted_as_sent(desk: Open, produc
 
 def test_all_complaints_are_told_at_once() -> None:
     all_well([], [])
-    with pytest.raises(AssertionError, match="^\none\ntwo\nthree$"):
+    with pytest.raises(AssertionError, match=r"^\none\ntwo\nthree$"):
         all_well(["one", "two"], [], ["three"])

@@ -15,7 +15,10 @@ STUB = "echo 'This command requires the chromium snap to be installed'; exit 1"
 THAI, NO_THAI = "echo /fonts/NotoSansThai.ttf: Noto Sans Thai", ""
 LOG = 'echo "$(basename "$0") $*" >> "$MACHINE/log"\n'
 # puts a program into the machine when its package is asked for
-APT = LOG + 'case "$*" in *fonts*) cp "$MACHINE/later-fc-list" "$MACHINE/fc-list";; *chromium*) cp "$MACHINE/later-chromium" "$MACHINE/chromium";; esac 2>/dev/null'
+APT = (
+    LOG
+    + 'case "$*" in *fonts*) cp "$MACHINE/later-fc-list" "$MACHINE/fc-list";; *chromium*) cp "$MACHINE/later-chromium" "$MACHINE/chromium";; esac 2>/dev/null'
+)
 Machine = Callable[..., dict[str, str]]
 
 
@@ -47,7 +50,10 @@ def prepared(environ: dict[str, str], *, root: bool) -> list[str]:
 
 
 # says where its browser would be, and puts it there when told to
-PLAYWRIGHT = LOG + 'case "$*" in *dry-run*) echo "  Install location:    $MACHINE/chromium-1248";; *) mkdir -p "$MACHINE/chromium-1248"; touch "$MACHINE/chromium-1248/INSTALLATION_COMPLETE";; esac'
+PLAYWRIGHT = (
+    LOG
+    + 'case "$*" in *dry-run*) echo "  Install location:    $MACHINE/chromium-1248";; *) mkdir -p "$MACHINE/chromium-1248"; touch "$MACHINE/chromium-1248/INSTALLATION_COMPLETE";; esac'
+)
 BROKEN = LOG + "exit 1"
 
 
@@ -58,7 +64,10 @@ def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
 def test_root_on_debian_installs_browser_and_fonts_by_apt(machine: Machine) -> None:
     environ = machine(apt_get=APT, later_chromium=GOOD, later_fc_list=THAI, playwright=PLAYWRIGHT)
     quietly = "apt-get install -y -qq --no-install-recommends"
-    assert prepared(environ, root=True) == ["apt-get update -qq", *(f"{quietly} {p}" for p in ("chromium", "fonts-noto-core", "fontconfig"))]
+    assert prepared(environ, root=True) == [
+        "apt-get update -qq",
+        *(f"{quietly} {p}" for p in ("chromium", "fonts-noto-core", "fontconfig")),
+    ]
     assert find(environ) == f"{environ['MACHINE']}/chromium"
 
 
@@ -105,7 +114,11 @@ def test_a_named_browser_comes_first_and_must_run(machine: Machine) -> None:
 
 def test_as_a_program_it_ends_with_a_sentence() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.browsing.chromium"], env=os.environ | {"CHROMIUM": "absent"}, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.browsing.chromium"],
+        env=os.environ | {"CHROMIUM": "absent"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "CHROMIUM='absent' is no Chromium that runs here: give the path of one, or leave it out.\n"

@@ -25,8 +25,10 @@ async def deliver(message: EmailMessage, box: Mailbox) -> None:
 
 async def test_a_letter_is_read_with_html_links_and_attachments() -> None:
     sent = mail("malee@company.example", "บัตรของคุณ", "Open http://events.example/th/confirm?token=abc today.")
-    sent.add_alternative('<p><a href="http://events.example/th/confirm?token=abc&amp;x=1">เปิด</a><img src="cid:qr"></p>', subtype="html")
-    sent.get_payload()[1].add_related(b"picture", "image", "png", cid="<qr>", disposition="inline")  # type: ignore[union-attr, index, call-arg]
+    sent.add_alternative(
+        '<p><a href="http://events.example/th/confirm?token=abc&amp;x=1">เปิด</a><img src="cid:qr"></p>', subtype="html"
+    )
+    sent.get_payload()[1].add_related(b"picture", "image", "png", cid="<qr>", disposition="inline")  # type: ignore[union-attr, index]
     sent.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="badge.pdf")
     with open_mailbox() as box:
         await deliver(sent, box)

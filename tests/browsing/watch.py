@@ -23,24 +23,37 @@ class Watch:
         self.console: list[ConsoleMessage] = []
         self.thrown: list[WebError] = []
 
+    def asks(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def answers(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failed.append(response)
+
+    def says(self, message: ConsoleMessage) -> None:
+        self.console.append(message)
+
+    def throws(self, error: WebError) -> None:
+        self.thrown.append(error)
+
 
 async def watch(context: BrowserContext) -> Watch:
     """Watch this context from now on; before its first page."""
     seen = _WATCHED[context] = Watch()
-    context.on("request", lambda request: seen.requests.append(request))
-    context.on("response", lambda response: seen.failed.append(response) if response.status >= 400 else None)
-    context.on("console", lambda message: seen.console.append(message))
-    context.on("weberror", lambda error: seen.thrown.append(error))
+    context.on("request", seen.asks)
+    context.on("response", seen.answers)
+    context.on("console", seen.says)
+    context.on("weberror", seen.throws)
     await context.add_init_script(TELL_VIOLATIONS)
     return seen
 
 
-def console_errors(page: Page) -> list[str]:
+async def console_errors(page: Page) -> list[str]:
     """Errors and warnings on the console, exceptions, violations of the policy, and files of the page that are not there.
 
     That the document itself is an answer of 4xx or 5xx is no complaint: error pages are pages.
     """
-    seen = _WATCHED[page.context]
+    seen = await _all_of(page)
     documents = {request.url for request in seen.requests if request.is_navigation_request()}
     return [
         *(
@@ -50,23 +63,25 @@ def console_errors(page: Page) -> list[str]:
             and not (message.text.startswith("Failed to load resource") and message.location["url"] in documents)
         ),
         *(f"thrown: {error.error}" for error in seen.thrown),
-        *(
-            f"console: {answer.status} for {answer.url}"
-            for answer in seen.failed
-            if not answer.request.is_navigation_request()
-        ),
+        *(f"console: {answer.status} for {answer.url}" for answer in seen.failed if not answer.request.is_navigation_request()),
     ]
 
 
-def third_party_requests(page: Page) -> list[str]:
+async def third_party_requests(page: Page) -> list[str]:
     """What was asked of any other origin than the page's own."""
-    seen, own = _WATCHED[page.context], urlsplit(page.url)
+    seen, own = await _all_of(page), urlsplit(page.url)
     asked = [urlsplit(request.url) for request in seen.requests]
     return [
         f"third party: {url.geturl()}"
         for url in asked
         if url.scheme not in {"data", "blob"} and (url.scheme, url.netloc) != (own.scheme, own.netloc)
     ]
+
+
+async def _all_of(page: Page) -> Watch:
+    """What was seen in the page's context, up to now: the answer to a question comes after all that was told before it."""
+    await page.evaluate("0")
+    return _WATCHED[page.context]
 
 
 async def bytes_over_the_wire(context: BrowserContext, address: str) -> dict[str, int]:
