@@ -35,7 +35,10 @@ CRAMPED: Final = (
     return false;
   };
   const complaints = [], all = [...document.body.querySelectorAll("*")].filter(shown);
-  const out = all.filter((element) => element.getBoundingClientRect().right > width + 0.5 && !held(element));
+  const texts = (element) => [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const boxOf = (text) => { const range = document.createRange(); range.selectNodeContents(text); return range.getBoundingClientRect(); };
+  const right = (element) => Math.max(element.getBoundingClientRect().right, ...texts(element).map((text) => boxOf(text).right));
+  const out = all.filter((element) => right(element) > width + 0.5 && !held(element));
   const innermost = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
   const wide = document.documentElement.scrollWidth;
   if (wide > width) complaints.push(`the page is ${wide} px wide, ${wide - width} too many: ` + innermost.slice(0, 5).map(nameOf).join(", "));

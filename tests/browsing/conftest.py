@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -13,10 +14,16 @@ from tests.browsing.chromium import FLAGS, find
 from tests.browsing.letters import Mailbox, open_mailbox
 from tests.browsing.pages import LOCALES, Language
 from tests.browsing.product import Product
-from tests.browsing.watch import watch
+from tests.browsing.watch import Watch, watch, watched
 
 PATIENCE: Final = 15_000  # milliseconds that the browser waits for anything
 Shots = Callable[[Page, str], Awaitable[None]]
+
+
+class Look(Protocol):
+    """Gives an empty page of a browser that is kept, since many tests need no more: cookies and complaints are cleared."""
+
+    async def __call__(self, language: Language = "th", *, who: str | None = None, javascript: bool = True) -> Page: ...
 
 
 class Open(Protocol):
@@ -55,20 +62,55 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     await browser.close()
 
 
+@pytest.fixture(scope="session")
+async def kept_phone(playwright: Playwright, chromium: Browser, product: Product) -> AsyncIterator[Look]:
+    """A page on a phone that is used again and again: `page = await kept_phone("th", who=ATTENDEE)`."""
+    async with _looking(chromium, product, playwright.devices["Pixel 7"]) as looking:
+        yield looking
+
+
+@pytest.fixture(scope="session")
+async def kept_desk(playwright: Playwright, chromium: Browser, product: Product) -> AsyncIterator[Look]:
+    """A page on a desk computer that is used again and again."""
+    async with _looking(chromium, product, playwright.devices["Desktop Chrome"]) as looking:
+        yield looking
+
+
+@asynccontextmanager
+async def _looking(chromium: Browser, product: Product, device: dict[str, object]) -> AsyncIterator[Look]:
+    kept: dict[tuple[Language, bool], tuple[Page, Watch]] = {}
+    async with _opening(chromium, product, device) as opening:
+
+        async def look(language: Language = "th", *, who: str | None = None, javascript: bool = True) -> Page:
+            if (language, javascript) not in kept:
+                context = await opening(language, javascript=javascript)
+                kept[language, javascript] = await context.new_page(), watched(context)
+            page, seen = kept[language, javascript]
+            await page.goto("about:blank")
+            await page.context.clear_cookies()
+            if who is not None:
+                await page.context.add_cookies((await product.session(who))["cookies"])  # type: ignore[arg-type]  # its own two types for one thing
+            seen.forget()
+            return page
+
+        yield look
+
+
 @pytest.fixture
 async def phone(playwright: Playwright, chromium: Browser, product: Product) -> AsyncIterator[Open]:
     """Opens the product on a phone in Bangkok: `context = await phone("th", who=ATTENDEE)`."""
-    async for opening in _opening(chromium, product, playwright.devices["Pixel 7"]):
+    async with _opening(chromium, product, playwright.devices["Pixel 7"]) as opening:
         yield opening
 
 
 @pytest.fixture
 async def desk(playwright: Playwright, chromium: Browser, product: Product) -> AsyncIterator[Open]:
     """Opens the product on a desk computer."""
-    async for opening in _opening(chromium, product, playwright.devices["Desktop Chrome"]):
+    async with _opening(chromium, product, playwright.devices["Desktop Chrome"]) as opening:
         yield opening
 
 
+@asynccontextmanager
 async def _opening(chromium: Browser, product: Product, device: dict[str, object]) -> AsyncIterator[Open]:
     opened: list[BrowserContext] = []
 

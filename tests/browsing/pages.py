@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Final, Literal
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import Page
 
 from events.demo import story
 from tests.browsing.product import ATTENDEE, Product, token_of
@@ -100,13 +100,11 @@ TABLE: Final = (
 )
 
 
-async def reach(row: Row, language: Language, product: Product, context: BrowserContext) -> Page:
-    """The page of this row, opened in this context."""
+async def reach(row: Row, language: Language, product: Product, page: Page) -> None:
+    """Bring this page of a browser to the page of this row."""
     names = {name for _, name, _, _ in Formatter().parse(row.address) if name}
-    page = await context.new_page()
     answer = await page.goto(row.address.format_map({name: await SUPPLY[name](product, language) for name in names}))
     assert answer is not None
     assert (answer.status, answer.headers["content-type"]) == (row.status, "text/html; charset=utf-8")
     if row.then is not None:
         await row.then(page)
-    return page

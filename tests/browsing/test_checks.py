@@ -1,14 +1,14 @@
 """Each check finds what it is there for: the same small page, with one thing wrong at a time."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, Page, Route
+from playwright.async_api import Page, Route
 
 from tests.browsing.checks import all_well, fits, light_and_dark, no_violations, outline, same_without_javascript, zoomed
-from tests.browsing.conftest import Open
+from tests.browsing.conftest import Look, Open
 from tests.browsing.keyboard import keyboard_only
 from tests.browsing.product import Product
 from tests.browsing.watch import bytes_over_the_wire, console_errors, third_party_requests
@@ -21,27 +21,31 @@ Show = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-def show(desk: Open) -> Show:
+async def show(kept_desk: Look) -> AsyncIterator[Show]:
     """Shows a page made up here, at an address of the product, with a policy or without."""
 
+    pages: list[Page] = []
+
     async def make(body: str = BODY, style: str = STYLE, *, policy: str = "", javascript: bool = True) -> Page:
-        context = await desk("en", javascript=javascript)
-        await serve(context, body, style, policy)
-        page = await context.new_page()
+        page = await kept_desk("en", javascript=javascript)
+        await serve(page, body, style, policy)
         await page.goto("/made-up")
+        pages.append(page)
         return page
 
-    return make
+    yield make
+    for page in pages:
+        await page.unroute_all()
 
 
-async def serve(context: BrowserContext, body: str, style: str, policy: str) -> None:
+async def serve(page: Page, body: str, style: str, policy: str) -> None:
     async def answer(route: Route) -> None:
         html = f'<!doctype html><html lang="en"><head><meta name="color-scheme" content="light dark"><title>A page</title><link rel="icon" href="data:,"><style>{style}</style></head><body>{body}</body></html>'
         await route.fulfill(
             content_type="text/html; charset=utf-8", body=html, headers={"content-security-policy": policy} if policy else {}
         )
 
-    await context.route("**/made-up", answer)
+    await page.route("**/made-up", answer)
 
 
 CHECKS: tuple[Check, ...] = (no_violations, light_and_dark, fits, zoomed, keyboard_only, console_errors, third_party_requests)
@@ -71,6 +75,7 @@ async def test_a_good_page_has_no_complaint(check: Check, show: Show) -> None:
         (light_and_dark, BODY, "@media (prefers-color-scheme: dark) { body { background: #111; color: #333 } }", "dark: axe: color-contrast"),
         (fits, BODY + "<div style='width: 400px'>Wide</div>", "", "at 320 px: the page is 416 px wide, 96 too many: <div> “Wide”"),
         (fits, BODY + "<p style='white-space: nowrap'>" + "long " * 30, "", "at 320 px: the page is"),
+        (fits, BODY + "<p>" + "x" * 90, "", "too many: <p> “xxxx"),
         (fits, BODY + "<p style='width: 5rem; overflow: hidden; white-space: nowrap'>" + "long " * 9, "", "text is cut off in <p>"),
         (zoomed, BODY, "p { font-size: 14px }", "at 200%: text does not grow with the reader's text size: <p> “Some words.”"),
         (zoomed, BODY, "p { height: 1.5em; height: 24px; overflow: hidden }", "at 200%: text is cut off"),

@@ -4,7 +4,7 @@ import pytest
 
 from events.app import create_app
 from tests.browsing.checks import all_well, fits, light_and_dark, same_without_javascript, zoomed
-from tests.browsing.conftest import Open, Shots
+from tests.browsing.conftest import Look, Shots
 from tests.browsing.keyboard import keyboard_only
 from tests.browsing.pages import LANGUAGES, NO_PAGES, TABLE, Language, Row, reach
 from tests.browsing.product import Product
@@ -14,8 +14,11 @@ from tests.conftest import SETTINGS
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
-async def test_everybody_can_read_and_use_it(row: Row, language: Language, product: Product, phone: Open, shots: Shots) -> None:
-    page = await reach(row, language, product, await phone(language, who=row.who))
+async def test_everybody_can_read_and_use_it(
+    row: Row, language: Language, product: Product, kept_phone: Look, shots: Shots
+) -> None:
+    page = await kept_phone(language, who=row.who)
+    await reach(row, language, product, page)
     assert await page.locator("html").get_attribute("lang") == language
     complaints = [
         await light_and_dark(page),
@@ -26,7 +29,8 @@ async def test_everybody_can_read_and_use_it(row: Row, language: Language, produ
         await third_party_requests(page),
     ]
     await shots(page, f"{row.name}-{language}")
-    plain = await reach(row, language, product, await phone(language, who=row.who, javascript=False))
+    plain = await kept_phone(language, who=row.who, javascript=False)
+    await reach(row, language, product, plain)
     all_well(*complaints, await same_without_javascript(page, plain))
 
 

@@ -23,6 +23,11 @@ class Watch:
         self.console: list[ConsoleMessage] = []
         self.thrown: list[WebError] = []
 
+    def forget(self) -> None:
+        """Begin anew, for the next page."""
+        for seen in (self.requests, self.failed, self.console, self.thrown):
+            seen.clear()
+
     def asks(self, request: Request) -> None:
         self.requests.append(request)
 
@@ -76,6 +81,11 @@ async def third_party_requests(page: Page) -> list[str]:
         for url in asked
         if url.scheme not in {"data", "blob"} and (url.scheme, url.netloc) != (own.scheme, own.netloc)
     ]
+
+
+def watched(context: BrowserContext) -> Watch:
+    """What was seen in this context so far."""
+    return _WATCHED[context]
 
 
 async def _all_of(page: Page) -> Watch:
