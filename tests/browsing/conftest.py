@@ -10,12 +10,14 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from tests.browsing import product as products
+from tests.browsing.checks import Scheme
 from tests.browsing.chromium import FLAGS, find
 from tests.browsing.letters import Mailbox, open_mailbox
 from tests.browsing.pages import LOCALES, Language
 from tests.browsing.product import Product
 from tests.browsing.watch import Watch, watch, watched
 
+SCHEMES: Final[tuple[Scheme, ...]] = ("dark", "light")
 PATIENCE: Final = 15_000  # milliseconds that the browser waits for anything
 Shots = Callable[[Page, str], Awaitable[None]]
 
@@ -136,11 +138,12 @@ async def _opening(chromium: Browser, product: Product, device: dict[str, object
 
 @pytest.fixture
 def shots(request: pytest.FixtureRequest) -> Shots:
-    """Keeps a picture of the whole page under the folder of --shots; does nothing without that option."""
+    """Keeps pictures of the whole page, dark and light, under the folder of --shots; does nothing without that option."""
     folder: Path | None = request.config.getoption("--shots")
 
     async def keep(page: Page, name: str) -> None:
-        if folder is not None:
-            await page.screenshot(path=folder / f"{name}.png", full_page=True)
+        for scheme in SCHEMES if folder is not None else ():
+            await page.emulate_media(color_scheme=scheme)
+            await page.screenshot(path=f"{folder}/{name}-{scheme}.png", full_page=True)
 
     return keep
