@@ -1,7 +1,8 @@
-# What one does here. Everything is installed into .venv, from the lock files; nothing outside this folder is changed.
+# What one does here. Everything is installed into .venv and mobile_scanner/node_modules, from the lock files. Nothing outside
+# this folder is changed, but for one thing: `make test` installs Chromium and a font for Thai where they are missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types contracts lock clean scanner
+.PHONY: help run test bench lint types contracts lock clean scanner browser
 .DELETE_ON_ERROR:
 
 RUN := .venv/bin/python
@@ -10,7 +11,7 @@ UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --gener
 
 help:
 	@echo "make run        start everything with demo data: database, server, mailbox  (PORT=8000)"
-	@echo "make test       every test: the phone's core (needs Node 20), then the server's"
+	@echo "make test       every test: the phone's core (needs Node 20), then the server's and its pages' (in Chromium)"
 	@echo "make bench      what it costs, most of it against something measured in the same run (5 minutes)"
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy, strict"
@@ -21,7 +22,7 @@ help:
 run: .venv/run.stamp
 	@exec $(RUN) -m events serve --demo
 
-test: .venv/dev.stamp scanner
+test: .venv/dev.stamp scanner browser
 	@echo "== the server"
 	@$(RUN) -m pytest -n 2
 
@@ -72,6 +73,10 @@ endef
 	@echo "Installing what the tests need (once)"
 	@$(PIP) -r requirements-dev.lock
 	@touch .venv/run.stamp $@
+
+# looks at each run, which takes a tenth of a second, since a browser can go as it came
+browser: .venv/dev.stamp
+	@$(RUN) -m tests.browsing.chromium
 
 scanner: mobile_scanner/node_modules/.stamp
 	@echo "== the phone"

@@ -31,6 +31,7 @@ Prepare = Callable[[Database], Awaitable[object]]
 
 GRACE: Final = 5  # seconds that requests get to finish
 SEAL_EVERY: Final = 60.0
+CANCEL_AGAIN: Final = 0.5
 OLD_SCHEMA: Final = "The database does not stand at this version of the program; run: events migrate"
 
 
@@ -268,8 +269,12 @@ async def _background(*jobs: Any) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
+        pending = set(tasks)
+        while pending:
+            # again and again: in Python 3.11 asyncio.wait_for, which our mail library uses, loses a cancellation now and then
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN)
         await asyncio.gather(*tasks, return_exceptions=True)
 
 

@@ -24,6 +24,7 @@ SETTINGS = Settings(secret=b"a secret of the tests, 32 bytes or more", base_url=
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the attacks at their full length (tests/README.md)")
+    parser.addoption("--shots", type=Path, metavar="DIR", help="keep a picture of every page that is browsed, to be looked at")
 
 
 @pytest.fixture(scope="session")
