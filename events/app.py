@@ -20,6 +20,7 @@ from events.affiliates.routes import ROUTES as AFFILIATES
 from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
+from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
@@ -60,7 +61,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         route_handlers=[
             Router(
                 "/api/v1",
-                route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
+                route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *JOINING, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
             ),
             *PAGES,
         ],

@@ -111,6 +111,9 @@ class Event(Table, tablename="event", db=ENGINE):
     title_en = Text()
     place_th = Text()
     place_en = Text()
+    summary_th = Text()
+    summary_en = Text()
+    join_url = Text(default=None, null=True)
     languages = Array(base_column=Text(), default=list)
     time_zone = Text()
     starts_at = Timestamptz(default=None)
@@ -229,6 +232,7 @@ class Registration(Table, tablename="registration", db=ENGINE):
     created_at = Timestamptz(default=None)
     confirm_by = Timestamptz(default=None, null=True)
     confirmed_at = Timestamptz(default=None, null=True)
+    joined_at = Timestamptz(default=None, null=True)
     cancelled_at = Timestamptz(default=None, null=True)
     changed_at = Timestamptz(default=None)
 
@@ -359,6 +363,30 @@ class Visit(Table, tablename="visit", db=ENGINE):
     scan_id = UUID(default=None)
     at = Timestamptz(default=None)
     changed_at = Timestamptz(default=None)
+
+
+class Asset(Table, tablename="asset", db=ENGINE):
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    event_id = UUID(default=None)
+    kind = Text()
+    title_th = Text()
+    title_en = Text()
+    url = Text()
+    available_from = Timestamptz(default=None)
+    sponsor_id = UUID(default=None, null=True)
+    position = Integer()
+    created_at = Timestamptz(default=None)
+    removed_at = Timestamptz(default=None, null=True)
+
+
+class AssetVisit(Table, tablename="asset_visit", db=ENGINE):
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    event_id = UUID(default=None)
+    asset_id = UUID(default=None)
+    registration_id = UUID(default=None)
+    first_at = Timestamptz(default=None)
 
 
 class BlockEvent(Table, tablename="block_event", db=ENGINE):

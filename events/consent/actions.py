@@ -1,13 +1,41 @@
-"""Taking back: the restrictive acts that must beat every release in flight, and tell whoever already got the data."""
+"""Giving and taking back, for every slice in which a person does it.
+
+Restrictive acts beat every release in flight, and whoever already got the data is told.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from events.consent.queries import StateRow, record_acts, state_of
-from events.consent.rules import ActRow, taking_back
+from events.consent.queries import StateRow, record_acts, served_form, state_of
+from events.consent.rules import ActRow, Choice, grants_of, taking_back
 from events.database.connections import Connection
-from events.terms import NAMED_PURPOSES, Purpose
+from events.errors import Conflict, FormChanged, InvalidInput, NotFound
+from events.terms import NAMED_PURPOSES, PersonId, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """The form that her grants stand on."""
+
+    id: UUID
+    sha256: str
+
+
+async def own(connection: Connection, person: PersonId, registration: UUID) -> dict[str, Any]:
+    """Her registration (id, event, organisation), with its organisation's rows opened to this transaction; or NotFound."""
+    row = await connection.fetchrow(
+        "select r.id, r.event_id, r.organisation_id, r.state, e.slug from registration r join event e on e.id = r.event_id"
+        " where r.id = $1 and r.person_id = $2",
+        registration,
+        person,
+    )
+    if row is None:
+        raise NotFound
+    await connection.execute("select set_config('events.organisation', $1, true)", str(row["organisation_id"]))
+    return dict(row)
 
 
 async def lock_against_releases(
@@ -39,6 +67,42 @@ async def recall_what_was_lost(connection: Connection, registrations: Iterable[U
     """Tell every party that got what it may not have any more (§10.1, S6-sponsor-13); returns how many were told."""
     rows = await connection.fetch("select * from release.recall_what_was_lost($1, $2)", list(registrations), now)
     return len(rows)
+
+
+async def grants_on(
+    connection: Connection,
+    mine: dict[str, Any],
+    ticks: Sequence[Choice],
+    shown: ShownForm | None,
+    now: datetime,
+    method: str,
+) -> list[ActRow]:
+    """The acts that these ticks make on the form that was shown, for `give` to write.
+
+    Raises FormChanged when that form is not in force, InvalidInput for boxes that were not on it, Conflict for a registration
+    that does not stand.
+    """
+    if mine["state"] not in ("confirmed", "attended"):
+        raise Conflict("This registration is not confirmed, or was cancelled.", "การลงทะเบียนนี้ยังไม่ยืนยันหรือถูกยกเลิกแล้ว")
+    if shown is None:
+        raise InvalidInput.of("served_form", "A consent names the form it was given on.", "การให้ความยินยอมต้องระบุแบบฟอร์มที่แสดง")
+    found = await served_form(connection, mine["event_id"], shown.id, now)
+    if found is None or found[0].sha256.hex() != shown.sha256:
+        raise InvalidInput.of(
+            "served_form",
+            "Ask for the form again: this is none that was served for this event.",
+            "กรุณาเปิดแบบฟอร์มใหม่ แบบฟอร์มนี้ไม่ใช่ของงานนี้",
+        )
+    form, ends_at, in_force = found
+    if not in_force:
+        raise FormChanged
+    return grants_of(form, ticks, ends_at, method)
+
+
+async def give(connection: Connection, registration: UUID, acts: Sequence[ActRow], now: datetime) -> None:
+    """Write grants down; giving again may give less, and then whoever has more is told."""
+    await record_acts(connection, registration, acts, now)
+    await recall_what_was_lost(connection, [registration], now)
 
 
 async def take_back(connection: Connection, event: UUID, registration: UUID, acts: Sequence[ActRow], now: datetime) -> int:

@@ -24,6 +24,20 @@ select f.id, f.sha256, f.content, f.language, e.ends_at,
 from served_form f join event e on e.id = f.event_id where f.event_id = $1 and f.id = $2
 """
 
+# Who may be asked at all: of age where she lives (§8), with nothing of hers standing against sharing, at an event that goes on.
+SPONSORS_TO_ASK_ABOUT = """
+select (s->>'party')::uuid as party
+from registration r
+join event e on e.id = r.event_id and e.cancelled_at is null
+cross join lateral (select consent.form_content(e.id, r.language, $2) as content) f
+cross join lateral jsonb_array_elements(f.content->'sponsors') s
+where r.id = $1 and release.of_age(r.age_band, r.emancipated, r.residence)
+  and exists (select from jsonb_array_elements(f.content->'questions') q where q->>'purpose' = 'sponsor_sharing')
+  and not exists (
+      select from subject_block b where b.person_id = r.person_id and coalesce(
+          b.opt_out_third, b.object_dm_third, b.restricted, b.erasing, b.child_claim, b.improper_source_claim) is not null)
+"""
+
 STATE = """
 select h.purpose, nullif(h.recipient_id, $2) as recipient_id, p.legal_name, h.act, h.at, c.fields, c.uses, c.expires_at,
        h.act = 'grant' and $3 < c.expires_at and h.at > coalesce(cut.restricted_at, '-infinity')
@@ -81,6 +95,11 @@ async def served_form(connection: Connection, event: UUID, form: UUID, now: date
 
 async def state_of(connection: Connection, registration: UUID, now: datetime) -> list[StateRow]:
     return [StateRow(**row) for row in await connection.fetch(STATE, registration, NOBODY, now)]
+
+
+async def sponsors_to_ask_about(connection: Connection, registration: UUID, now: datetime) -> set[UUID]:
+    """The sponsors that this person's form, as it is in force now, would ask her about; needs the scope of the person."""
+    return {row["party"] for row in await connection.fetch(SPONSORS_TO_ASK_ABOUT, registration, now)}
 
 
 async def history_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:

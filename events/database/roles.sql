@@ -29,7 +29,7 @@ grant execute on function access.organisation(), access.person(), access.party()
 -- what everybody may know, or holds no person
 grant select, insert, update on
     organisation, party, agreement, safeguard, notice, event, sponsorship, ticket_type, event_field, consent_text,
-    served_form, api_client, device, device_enrolment to events_app;
+    served_form, api_client, device, device_enrolment, asset to events_app;
 grant select on seat_slot to events_app;
 revoke update on agreement, notice, served_form from events_app;
 grant delete on event_field to events_app;
@@ -47,7 +47,7 @@ grant select, insert on request to events_app;
 grant insert on registration_key to events_app;
 grant select, insert on consent_event, block_event to events_app;
 grant select on consent_head, subject_block, release, disclosure, recall to events_app;
-grant select, insert on scan to events_app;
+grant select, insert on scan, asset_visit to events_app;
 grant insert on outbox to events_app;
 
 -- the gate reads what it decides on, and writes the book
@@ -64,10 +64,11 @@ do $$
 declare
     t text;
     by_organisation constant text[] := array[
-        'consent_event', 'consent_head', 'badge', 'scan', 'visit', 'release', 'disclosure', 'recall', 'download'];
+        'consent_event', 'consent_head', 'badge', 'scan', 'visit', 'release', 'disclosure', 'recall', 'download',
+        'asset_visit'];
     by_person constant text[] := array['subject_block', 'block_event'];
     either constant text[] := array['registration', 'request', 'organisation_member', 'party_member'];
-    by_tenant constant text[] := array['device', 'device_enrolment', 'api_client'];
+    by_tenant constant text[] := array['device', 'device_enrolment', 'api_client', 'asset'];
     closed constant text[] := array['person', 'registration_key', 'session', 'magic_link', 'outbox'];
 begin
     foreach t in array by_organisation || by_person || either || by_tenant || closed loop

@@ -162,7 +162,7 @@ class _Story:
         await organiser.post(f"parties/{self.affiliate}/members", {"email": story.AFFILIATE_ADMIN, "role": "admin"})
 
     async def _plan(self, organiser: Organiser, slug: str, fields: Sequence[Any], tickets: Sequence[Any], **facts: Any) -> None:
-        body = {"slug": slug, "languages": ["th", "en"], "time_zone": "Asia/Bangkok"} | facts
+        body = {"slug": slug, "languages": ["th", "en"], "time_zone": "Asia/Bangkok", "summaries": story.SUMMARIES[slug]} | facts
         await organiser.post("events", body)
         await organiser.put(f"events/{slug}/fields", {"fields": list(fields)})
         for n, ticket in enumerate(tickets):
@@ -184,6 +184,10 @@ class _Story:
                 },
             )
 
+    async def _offer(self, organiser: Organiser, slug: str, kind: str, available_from: datetime, **facts: Any) -> None:
+        body = {"kind": kind, "titles": story.DOWNLOADS[slug, kind], "url": f"{story.FILES}/{slug}/{kind}"}
+        await organiser.post(f"events/{slug}/assets", body | {"available_from": available_from.isoformat()} | facts)
+
     async def _set_up_conference(self, organiser: Organiser) -> None:
         await self._plan(
             organiser,
@@ -194,7 +198,8 @@ class _Story:
                 {"names": both("บัตรนักศึกษา", "Student"), "capacity": 150},
                 {"names": both("บัตรพร้อมเวิร์กช็อป", "With workshop"), "capacity": 60},
             ),
-            kind="in_person",
+            kind="hybrid",
+            join_url=f"{story.LIVE}/{story.CONFERENCE}",
             titles=both("วันข้อมูลเปิด กรุงเทพฯ", "Open Data Days Bangkok"),
             places=both("โกดังริมน้ำ กรุงเทพฯ", "Riverside Warehouse, Bangkok"),
             starts_at=self.conference.starts_at.isoformat(),
@@ -204,6 +209,10 @@ class _Story:
         await self._ask(organiser, story.CONFERENCE, "sponsor_sharing", "badge_scan", "transfer", "marketing_email")
         for n, party in self.parties.items():
             await organiser.post(f"events/{story.CONFERENCE}/sponsors", {"party": party, "position": n})
+        # one whose sponsor is asked about beside it, one that comes later and asks nothing
+        noon, night = self.conference.starts_at + timedelta(hours=3), self.conference.ends_at + timedelta(hours=3)
+        await self._offer(organiser, story.CONFERENCE, "slides", noon, sponsor=self.parties[3])
+        await self._offer(organiser, story.CONFERENCE, "recording", night, position=1)
         await organiser.post(f"events/{story.CONFERENCE}/publish")
 
     async def _set_up_hosted(self, organiser: Organiser) -> None:
@@ -230,6 +239,7 @@ class _Story:
             [field for field in story.FORM if field["field"] in {"name", "email", "company", "job_title", "country"}],
             ({"names": both("เข้าร่วมออนไลน์", "Online seat"), "capacity": 500},),
             kind="webinar",
+            join_url=f"{story.LIVE}/{story.WEBINAR}",
             titles=both("ออกแบบโดยคำนึงถึงความเป็นส่วนตัว", "Privacy by Design, Online"),
             starts_at=starts_at.isoformat(),
             ends_at=(starts_at + timedelta(minutes=90)).isoformat(),
@@ -238,6 +248,8 @@ class _Story:
         await self._ask(organiser, story.WEBINAR, "sponsor_sharing")
         for n in (1, 3):
             await organiser.post(f"events/{story.WEBINAR}/sponsors", {"party": self.parties[n], "position": n})
+        await self._offer(organiser, story.WEBINAR, "other", self.clock.now, sponsor=self.parties[1])
+        await self._offer(organiser, story.WEBINAR, "recording", starts_at + timedelta(hours=4), position=1)
         await organiser.post(f"events/{story.WEBINAR}/publish")
 
     def _wishes(self) -> list[Wish]:

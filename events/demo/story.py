@@ -58,6 +58,37 @@ AFFILIATE_DOMAIN: Final = "lotus-lane-north.example"
 AFFILIATE_NUMBER: Final = "0500000000018"
 AFFILIATE_ADMIN: Final = f"office@{AFFILIATE_DOMAIN}"
 
+SUMMARIES: Final = {
+    CONFERENCE: both(
+        "สองวันสำหรับคนที่ทำงานกับข้อมูลสาธารณะ ฟังเรื่องเล่าจากเทศบาล ห้องสมุด และทีมเล็ก ๆ ที่เปิดข้อมูลของตนให้คนอื่นใช้ต่อ\n\n"
+        "มีบูธแปดบูธ เวิร์กช็อปลงมือทำ และเวลาพักที่ยาวพอให้คุยกันจนจบ มาไม่ได้ก็ดูถ่ายทอดสดจากหน้าของคุณได้",
+        "Two days for people who work with public data. Towns, libraries and small teams tell how they opened what they "
+        "know, and what others made of it.\n\n"
+        "There are eight booths, workshops to get your hands on things, and breaks long enough to finish a conversation. "
+        "If you cannot come, watch it live from your page.",
+    ),
+    WEBINAR: both(
+        "เก้าสิบนาทีกับคำถามเดียว: ทำอย่างไรให้แบบฟอร์มถามเท่าที่จำเป็น และคนตอบเข้าใจว่าข้อมูลไปที่ไหน\n\n"
+        "มีตัวอย่างจริงก่อนและหลังแก้ พร้อมเวลาตอบคำถามครึ่งชั่วโมง ดูย้อนหลังได้สำหรับผู้ลงทะเบียน",
+        "Ninety minutes on one question: how does a form ask no more than it needs, and how do people see where their "
+        "answers go?\n\n"
+        "Forms before and after, then half an hour for your questions. Whoever registered can watch the recording.",
+    ),
+    HOSTED: both(
+        "ยามเช้าในโรงเรียนไม้เก่า นำสิ่งที่คุณกำลังทำมาด้วย แม้จะยังไม่เสร็จ แล้วแบ่งปันกับคนข้าง ๆ\n\nกาแฟและโต๊ะทำงานมีให้ เครื่องมือยืมกันได้",
+        "A morning in an old wooden school. Bring what you are making, finished or not, and show it to whoever sits next "
+        "to you.\n\n"
+        "Coffee and benches are there; tools are shared.",
+    ),
+}
+DOWNLOADS: Final = {
+    (CONFERENCE, "slides"): both("สไลด์วันแรก", "Slides of the first day"),
+    (CONFERENCE, "recording"): both("บันทึกการบรรยายเปิดงาน", "Recording of the opening talk"),
+    (WEBINAR, "other"): both("แบบฝึกหัดออกแบบแบบฟอร์ม", "Workbook: a form that asks less"),
+    (WEBINAR, "recording"): both("บันทึกการสัมมนา", "Recording of the webinar"),
+}
+FILES: Final = "https://files.lotus-lane.example"
+LIVE: Final = "https://live.lotus-lane.example"
 # the attendee of the card: she ticked two sponsors and the badge box, and went to booths
 GUIDE_NAME: Final = "มาลี ใจงาม"
 GUIDE: Final = "malee@attendee.example"

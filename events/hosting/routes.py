@@ -13,6 +13,7 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.actions import let_go, list_staff, take_on
+from events.hosting.assets.routes import ROUTES as ASSETS
 from events.hosting.parties.routes import ROUTES as PARTIES
 from events.hosting.planning.routes import ROUTES as PLANNING
 from events.hosting.programme.routes import ROUTES as PROGRAMME
@@ -87,5 +88,6 @@ ROUTES: list[Any] = [
     *TICKETS,
     *TEXTS,
     *PARTIES,
+    *ASSETS,
     *REGISTRATIONS,
 ]

@@ -21,6 +21,7 @@ Email = Annotated[str, Meta(pattern=r"^[!#-'*+/-9^-~A-Z.-]{1,64}@([A-Za-z0-9-]+\
 Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*" + _END, min_length=1, max_length=200)]
 Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*" + _END, max_length=200)]
 Prose = Annotated[str, Meta(max_length=2000)]
+Summary = Annotated[str, Meta(max_length=5000)]
 LongText = Annotated[str, Meta(max_length=20_000)]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}" + _END)]
 Link = Annotated[str, Meta(pattern=r"^https://[^\s\x00-\x1f\x7f/]+(/[^\s\x00-\x1f\x7f]*)?" + _END, max_length=2000)]
@@ -40,6 +41,16 @@ class Titles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     th: Line = ""
     en: Line = ""
+
+    def in_language(self, language: Language) -> str:
+        return self.th if language == "th" else self.en
+
+
+class Summaries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an event is about, as plain text per language; empty where there is none."""
+
+    th: Summary = ""
+    en: Summary = ""
 
     def in_language(self, language: Language) -> str:
         return self.th if language == "th" else self.en

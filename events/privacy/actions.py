@@ -7,11 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from events.access.caller import Staff
-from events.consent.actions import everything, lock_against_releases, recall_what_was_lost, take_back
-from events.consent.queries import history_of, record_acts, served_form, state_of
-from events.consent.rules import Choice, check_takeable, grants_of, taking_back
+from events.consent.actions import (
+    ShownForm,
+    everything,
+    give,
+    grants_on,
+    lock_against_releases,
+    own,
+    recall_what_was_lost,
+    take_back,
+)
+from events.consent.queries import history_of, state_of
+from events.consent.rules import Choice, check_takeable, taking_back
 from events.database.connections import Connection, Database, Scope
-from events.errors import Conflict, FormChanged, InvalidInput, NotFound, OnlyTheAttendeeMayConsent
+from events.errors import NotFound, OnlyTheAttendeeMayConsent
 from events.privacy.queries import blocks_of, hold_person, registrations_of, store_requests, touch_registrations, write_block
 from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
 from events.terms import Act, Block, PersonId, Purpose
@@ -23,28 +32,6 @@ class Wish:
 
     act: Act
     choice: Choice
-
-
-@dataclass(frozen=True, slots=True)
-class ShownForm:
-    """The form that her grants stand on."""
-
-    id: UUID
-    sha256: str
-
-
-async def own(connection: Connection, person: PersonId, registration: UUID) -> dict[str, Any]:
-    """Her registration (id, event, organisation), with its organisation's rows opened to this transaction; or NotFound."""
-    row = await connection.fetchrow(
-        "select r.id, r.event_id, r.organisation_id, r.state, e.slug from registration r join event e on e.id = r.event_id"
-        " where r.id = $1 and r.person_id = $2",
-        registration,
-        person,
-    )
-    if row is None:
-        raise NotFound
-    await connection.execute("select set_config('events.organisation', $1, true)", str(row["organisation_id"]))
-    return dict(row)
 
 
 async def choose(
@@ -66,37 +53,12 @@ async def choose(
         ticks = [w.choice for w in wishes if w.act is Act.GRANT]
         # giving again may give less: it waits for the doors and tells them, as taking back does
         now = await lock_against_releases(connection, [mine["event_id"]], now, [w.choice.recipient for w in wishes])
-        acts = await _granted(connection, mine, ticks, shown, now) if ticks else []
+        acts = await grants_on(connection, mine, ticks, shown, now, "my_page") if ticks else []
         if backs:
             await take_back(connection, mine["event_id"], registration, backs, now)
         if acts:
-            await record_acts(connection, registration, acts, now)
-            await recall_what_was_lost(connection, [registration], now)
+            await give(connection, registration, acts, now)
         return await state_of(connection, registration, now)
-
-
-async def _granted(
-    connection: Connection,
-    mine: dict[str, Any],
-    ticks: Sequence[Choice],
-    shown: ShownForm | None,
-    now: datetime,
-) -> list[Any]:
-    if mine["state"] not in ("confirmed", "attended"):
-        raise Conflict("This registration is not confirmed, or was cancelled.", "การลงทะเบียนนี้ยังไม่ยืนยันหรือถูกยกเลิกแล้ว")
-    if shown is None:
-        raise InvalidInput.of("served_form", "A consent names the form it was given on.", "การให้ความยินยอมต้องระบุแบบฟอร์มที่แสดง")
-    found = await served_form(connection, mine["event_id"], shown.id, now)
-    if found is None or found[0].sha256.hex() != shown.sha256:
-        raise InvalidInput.of(
-            "served_form",
-            "Ask for the form again: this is none that was served for this event.",
-            "กรุณาเปิดแบบฟอร์มใหม่ แบบฟอร์มนี้ไม่ใช่ของงานนี้",
-        )
-    form, ends_at, in_force = found
-    if not in_force:
-        raise FormChanged
-    return grants_of(form, ticks, ends_at, "my_page")
 
 
 async def withdraw_everything(database: Database, person: PersonId, registration: UUID, now: datetime) -> list[Any]:

@@ -11,18 +11,17 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
+from events.consent.actions import ShownForm, own
 from events.consent.rules import Choice
 from events.database.connections import Database, Scope
 from events.errors import NotFound
 from events.privacy.actions import (
-    ShownForm,
     Wish,
     act_on_behalf,
     choose,
     dispute_scan,
     lift_block,
     make_request,
-    own,
     set_block,
     show_choices,
     withdraw_everything,

@@ -34,7 +34,9 @@ BADGES = """
 select b.code, b.event_id, b.revoked_at is null as live, r.id as registration, r.state, r.name,
        case r.language when 'th' then coalesce(nullif(t.name_th, ''), t.name_en)
                        else coalesce(nullif(t.name_en, ''), t.name_th) end as ticket_name,
-       gone.last_exit, come.first_entry, r.state = 'attended' and not come.ever and gone.last_exit is null as by_name
+       gone.last_exit, come.first_entry,
+       -- who joined online is not inside the hall yet
+       r.state = 'attended' and r.joined_at is null and not come.ever and gone.last_exit is null as by_name
 from badge b
 join registration r on r.id = b.registration_id
 join ticket_type t on t.id = r.ticket_type_id

@@ -39,6 +39,10 @@ _SENTENCES: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], tupl
     (re.compile(r"missing required"), lambda _: ("This is needed.", "ต้องระบุช่องนี้")),
     (re.compile(r"Invalid UUID"), lambda _: ("This is no id.", "รหัสไม่ถูกต้อง")),
     (re.compile(r"Invalid enum value"), lambda _: ("This is none of the choices.", "ไม่ใช่ตัวเลือกที่มี")),
+    (
+        re.compile(r"matching regex '\^https://"),
+        lambda _: ("Give a link that starts with https:// and has no spaces.", "กรุณาระบุลิงก์ที่ขึ้นต้นด้วย https:// และไม่มีช่องว่าง"),
+    ),
     (re.compile(r"matching regex"), lambda _: ("This does not have the right form.", "รูปแบบไม่ถูกต้อง")),
     (re.compile(r"RFC3339|timezone component|Invalid datetime"), lambda _: _TIME),
     (re.compile(r"`(?P<what>\w+)`(?: of length)? (?P<sign>>=|<=) (?P<number>-?\d+)"), _sizes),

@@ -68,10 +68,21 @@ def permissions_of(litestar: Litestar) -> dict[tuple[str, str], Permission]:
     }
 
 
+def optional_bodies(litestar: Litestar) -> set[tuple[str, str]]:
+    """Method and path of every route that takes a body and does without one."""
+    return {
+        (method, route.path_format)
+        for route in litestar.routes
+        for handler in getattr(route, "route_handlers", [])
+        for method in handler.http_methods
+        if (body := handler.parsed_fn_signature.parameters.get("data")) and body.has_default
+    }
+
+
 def describe(litestar: Litestar) -> dict[str, Any]:
     """The whole description: operations, bodies, problems, and who may call what."""
     described = deepcopy(litestar.openapi_schema.to_schema())
-    permissions = permissions_of(litestar)
+    permissions, optional = permissions_of(litestar), optional_bodies(litestar)
     problem = {
         "description": "A problem; `code` says which, `errors` names the fields to mend.",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -81,6 +92,9 @@ def describe(litestar: Litestar) -> dict[str, Any]:
             permission = permissions[method.upper(), path]
             operation["security"] = security_for(permission)
             operation["x-permission"] = permission.value
+            if (method.upper(), path) in optional:
+                # Litestar calls every body required
+                operation["requestBody"]["required"] = False
             # Litestar documents its own 400, which this program never sends
             operation["responses"].pop("400", None)
             operation["responses"] |= {"4XX": problem, "503": problem}

@@ -69,6 +69,10 @@ GET    ~/me/registrations/{registration}/badge.png             | 401 yes 404 404
 GET    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/disclosures           | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/scans                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/assets                | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/registrations/{registration}/assets/{asset}        | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PATCH  ~/me/registrations/{registration}                       | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PUT    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PUT    ~/me/blocks/{kind}                                      | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
@@ -106,6 +110,7 @@ GET    ~/organiser/events/{slug}/ticket-types                  | 401 403 403 403
 GET    ~/organiser/events/{slug}/fields                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/registrations/{registration}/why            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 her her her her 404 404 403 403 401 401 401
@@ -121,6 +126,8 @@ PATCH  ~/organiser/events/{slug}/ticket-types/{ticket}         | 401 403 403 403
 PUT    ~/organiser/events/{slug}/fields                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+PATCH  ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/registrations/import          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/parties/{party}/notice-review               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -143,6 +150,7 @@ DELETE ~/me/registrations/{registration}/consents              | 401 yes 404 404
 POST   ~/me/requests                                           | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
+DELETE ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/sponsors/{party}/end          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/cancel                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 DELETE ~/organiser/staff/{person}                              | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 404 403 403 403 401 401 401
@@ -183,6 +191,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("PUT", "~/me/registrations/{registration}/consents"): {
         "json": {"acts": [{"act": "withdraw", "purpose": "marketing_email"}]}
     },
+    ("POST", "~/me/registrations/{registration}/assets/{asset}"): {"json": {}},
     ("POST", "~/me/registrations/{registration}/badge"): {"json": {}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},

@@ -115,6 +115,7 @@ async def gather(fair: Fair) -> Cast:
     The attendee named A ticked sponsor A and the badge box, sponsor A scanned her badge, and she took her data back from B.
     """
     world, people = fair.world, fair.people
+    await begin_online(fair)
     a = await fair.attendee(shares_with=["S1"], badge_scan=True, card=canaries("Alma"))
     b = await fair.attendee(card=canaries("Bela"))
     await a.withdraw(world.parties["S2"])
@@ -154,6 +155,12 @@ async def gather(fair: Fair) -> Cast:
     return Cast(fair, clients, await things(fair, a), a, b)
 
 
+async def begin_online(fair: Fair) -> None:
+    """The event begins in some minutes, and can be joined."""
+    soon = {"starts_at": (fair.clock.now + timedelta(minutes=20)).isoformat(), "join_url": "https://live.example/room"}
+    await fair.world.patch(f"/organiser/events/{fair.slug}", soon)
+
+
 async def late_session(fair: Fair) -> httpx.AsyncClient:
     """The owner with a session that ended a second ago."""
     world, token = fair.world, new_secret()
@@ -178,6 +185,8 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
     admin = await world.admin("S1")
     [recall] = ok(await admin.get("/api/v1/recalls"))["items"]
     [scan] = ok(await a.attendee.client.get(f"{a.attendee.path}/scans"))["items"]
+    slides = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
+    asset = await world.post(f"/organiser/events/{fair.slug}/assets", slides)
     form = await fair.people.form()
     crm = ok(await admin.post("/api/v1/clients", json={"name": "machine"}))
     return {
@@ -186,6 +195,7 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
         "scan": scan["id"],
         "badge": a.attendee.badge,
         "now": fair.clock.now.isoformat(),
+        "asset": asset["id"],
         "party": str(world.parties["S1"]),
         "ticket": str(world.tickets["standard"]),
         "booth_phone": str((await fair.people.phone("S1")).id),

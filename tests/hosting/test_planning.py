@@ -21,6 +21,43 @@ async def test_a_planned_event_is_seen_by_its_organiser_alone(bare: World) -> No
     assert (await bare.owner.get(f"{API}/events/{bare.slug}")).status_code == 404
 
 
+async def test_an_event_says_what_it_is_about_and_where_it_is_joined(bare: World) -> None:
+    summaries = {"th": "หนึ่งบรรทัด\nอีกบรรทัด", "en": "One line\nand another <b>as typed</b>"}
+    online = {"kind": "webinar", "summaries": summaries, "join_url": "https://live.example/room"}
+    made = await bare.post("/organiser/events", event_body(bare.slug) | online)
+    assert (made["summaries"], made["join_url"]) == (summaries, "https://live.example/room")
+    path = f"/organiser/events/{bare.slug}"
+    assert await bare.get(path) == made
+    assert await bare.patch(path, {"join_url": None}) == made | {"join_url": None}
+    assert await bare.patch(path, {"summaries": {"th": "ใหม่"}}) == made | {"join_url": None, "summaries": {"th": "ใหม่", "en": ""}}
+
+
+async def test_words_and_address_may_change_after_publication_and_keep_the_form_in_force(people: People) -> None:
+    world = people.world
+    before = await people.form()
+    changes = {"summaries": {"th": "ใหม่", "en": "New"}, "join_url": "https://live.example/room"}
+    await world.patch(f"/organiser/events/{world.slug}", changes)
+    assert (await people.form())["id"] == before["id"], "who has the form open can still send it"
+    public = (await people.visit().get(f"{API}/events/{world.slug}")).json()
+    assert (public["summaries"], public["online"]) == (changes["summaries"], True)
+    assert "join_url" not in public
+
+
+async def test_a_wrong_address_is_told_how_to_be_mended(bare: World) -> None:
+    said = []
+    for kind, address in (("webinar", "http://live.example"), ("in_person", "https://live.example")):
+        body = event_body(bare.slug, kind=kind, join_url=address)
+        for language in ("en", "th"):
+            answer = await bare.owner.post(f"{API}/organiser/events", json=body, headers={"accept-language": language})
+            said.append(answer.json()["errors"][0]["message"])
+    assert said == [
+        "Give a link that starts with https:// and has no spaces.",
+        "กรุณาระบุลิงก์ที่ขึ้นต้นด้วย https:// และไม่มีช่องว่าง",
+        "Nobody joins an in-person event online: leave this out, or make the event a webinar or hybrid.",
+        "งานนี้จัดในสถานที่จริงเท่านั้น กรุณาเว้นช่องนี้ว่าง หรือเปลี่ยนเป็นการสัมมนาผ่านเว็บหรือแบบผสม",
+    ]
+
+
 async def test_the_form_of_a_new_event_asks_name_and_email(bare: World) -> None:
     await bare.post("/organiser/events", event_body(bare.slug))
     fields = (await bare.get(f"/organiser/events/{bare.slug}/fields"))["fields"]
@@ -60,6 +97,12 @@ async def test_a_slug_is_taken_once(bare: World) -> None:
         ({"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"),
         ({"ends_at": DAY_ONE}, "ends_at"),
         ({"release_closes_at": "2027-01-01T00:00:00Z"}, "release_closes_at"),
+        ({"summaries": {"en": "x" * 5001}}, "summaries.en"),
+        ({"summaries": {"de": "Worum es geht"}}, "summaries.de"),
+        ({"kind": "webinar", "join_url": "http://live.example/room"}, "join_url"),
+        ({"kind": "webinar", "join_url": "javascript:alert(1)"}, "join_url"),
+        ({"kind": "webinar", "join_url": "https://"}, "join_url"),
+        ({"kind": "in_person", "join_url": "https://live.example/room"}, "join_url"),
         ({"capacity": -1}, "capacity"),
         ({"capacity": 2**40}, "capacity"),
         ({"our_role": "owner"}, "our_role"),

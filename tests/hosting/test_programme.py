@@ -33,6 +33,8 @@ async def test_a_published_event_says_when_where_who_and_with_which_sponsors(wor
         "kind": "hybrid",
         "titles": {"th": "งานทดสอบ", "en": "Test event"},
         "places": {"th": "กรุงเทพฯ", "en": "Bangkok"},
+        "summaries": {"th": "", "en": ""},
+        "online": True,
         "languages": ["th", "en"],
         "time_zone": "Asia/Bangkok",
         "starts_at": "2027-03-11T09:00:00Z",

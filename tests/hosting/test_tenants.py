@@ -46,6 +46,14 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
         "/events/{slug}/registrations/import",
         {"rows": [{"name": "A", "email": "a@b.example", "ticket": "{ticket}"}], "notified_at": "2027-03-01T09:00:00Z"},
     ),
+    (Permission.SEE_EVENT, "GET", "/events/{slug}/assets", None),
+    (
+        Permission.SET_UP_EVENT,
+        "POST",
+        "/events/{slug}/assets",
+        {"kind": "slides", "titles": {"th": "ก", "en": "a"}, "url": "https://files.example/a"},
+    ),
+    (Permission.SET_UP_EVENT, "PATCH", "/events/{slug}/assets/{asset}", {"position": 1}),
     (Permission.SEE_EVENT, "GET", "/parties/{party}", None),
     (Permission.SET_UP_EVENT, "PATCH", "/parties/{party}", {"legal_name": "Acme"}),
     (Permission.SET_UP_EVENT, "POST", "/parties/{party}/notice-review", None),
@@ -57,6 +65,7 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
     (Permission.SET_UP_EVENT, "DELETE", "/parties/{party}/members/{member}", None),
     (Permission.ASK_WHY, "GET", "/registrations/{registration}/why?party={party}&use=follow_up", None),
     (Permission.MANAGE_STAFF, "DELETE", "/staff/{staff}", None),
+    (Permission.SET_UP_EVENT, "DELETE", "/events/{slug}/assets/{asset}", None),
     (Permission.SET_UP_EVENT, "POST", "/events/{slug}/cancel", None),
 ]
 # those that name nothing
@@ -89,8 +98,11 @@ async def names_of(world: World, people: People) -> dict[str, str]:
     who = await people.attendee()
     [member] = (await world.get(f"/organiser/parties/{world.parties['S1']}"))["members"]
     helper = await world.post("/organiser/staff", {"email": f"mai@{world.slug}.example", "role": "viewer"})
+    offered = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
+    asset = await world.post(f"/organiser/events/{world.slug}/assets", offered)
     return {
         "slug": world.slug,
+        "asset": asset["id"],
         "ticket": str(world.tickets["standard"]),
         "party": str(world.parties["S1"]),
         "member": member["person"],

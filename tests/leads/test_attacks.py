@@ -96,6 +96,26 @@ async def test_giving_less_waits_for_a_release_that_is_under_way(fair: Fair, dat
 # ---- two at once
 
 
+async def test_giving_less_beside_a_download_waits_as_well(fair: Fair, database: Database) -> None:
+    who = (await fair.attendee(shares_with=["S1"])).attendee
+    slides = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
+    sponsor = {"sponsor": str(fair.parties["S1"])}
+    asset = (await fair.world.post(f"/organiser/events/{fair.slug}/assets", slides | sponsor))["id"]
+    form = await fair.people.form("en")
+    tick = {"share_with_sponsor": True, "served_form": form["id"], "form_sha256": form["sha256"], "fields": ["name"]}
+    _, client = await fair.machine("S1")
+    async with asyncio.timeout(20):
+        async with database.door() as door:
+            assert "email" in (await door.fetch(TAKE_LEADS, *args_of(client, fair)))[1]["fields"]
+            fair.clock.forward(seconds=1)
+            pressing = elsewhere(who.client.post(f"{who.path}/assets/{asset}", json=tick))
+            await until_it_waits(fair.sql)
+            assert not pressing.done()
+        assert ok(await pressing) == {"url": "https://files.example/slides"}
+    [recall] = ok(await (await fair.admin("S1")).get("/api/v1/recalls"))["items"]
+    assert "email" in recall["fields"]
+
+
 async def test_of_two_ways_of_taking_back_at_once_the_later_finds_what_the_earlier_told(fair: Fair, database: Database) -> None:
     who = (await fair.attendee(shares_with=["S1"])).attendee
     await fair.people.pull("S1")

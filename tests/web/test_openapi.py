@@ -42,3 +42,14 @@ async def test_problems_are_as_the_file_says(anyone: httpx.AsyncClient) -> None:
 async def test_there_is_no_other_viewer_beside_ours(anyone: httpx.AsyncClient, path: str) -> None:
     answer = await anyone.get(f"/api/v1/openapi{path}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_body_that_may_be_left_out_is_described_so(app: Application) -> None:
+    operations = [
+        (method, path.rsplit("/registrations", 1)[-1], operation["requestBody"]["required"])
+        for path, item in describe(app.litestar)["paths"].items()
+        for method, operation in item.items()
+        if "requestBody" in operation and path.startswith("/api/v1/me/registrations/")
+    ]
+    assert ("post", "/{registration}/assets/{asset}", False) in operations
+    assert ("put", "/{registration}/consents", True) in operations

@@ -36,7 +36,7 @@ from events.hosting.planning.rules import (
     publication_faults,
     title_faults,
 )
-from events.hosting.rules import Titles, refuse
+from events.hosting.rules import Summaries, Titles, refuse
 from events.hosting.tickets.queries import insert_first_fields
 from events.terms import EventId
 
@@ -94,6 +94,9 @@ def columns(plan: Plan) -> dict[str, Any]:
         "title_en": plan.titles.en,
         "place_th": plan.places.th,
         "place_en": plan.places.en,
+        "summary_th": plan.summaries.th,
+        "summary_en": plan.summaries.en,
+        "join_url": plan.join_url,
         "languages": list(plan.languages),
         "time_zone": plan.time_zone,
         "starts_at": plan.starts_at,
@@ -109,6 +112,8 @@ def plan_of(row: EventRow) -> Plan:
         kind=row.kind,
         titles=Titles(row.title_th, row.title_en),
         places=Titles(row.place_th, row.place_en),
+        summaries=Summaries(row.summary_th, row.summary_en),
+        join_url=row.join_url,
         languages=row.languages,
         time_zone=row.time_zone,
         starts_at=row.starts_at,

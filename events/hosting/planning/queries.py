@@ -59,6 +59,9 @@ class EventRow:
     title_en: str
     place_th: str
     place_en: str
+    summary_th: str
+    summary_en: str
+    join_url: str | None
     languages: list[str]
     time_zone: str
     starts_at: datetime

@@ -15,7 +15,7 @@ from events.database.connections import Database
 from events.hosting.planning.actions import cancel_event, change_event, list_events, plan_event, publish_event, show_event
 from events.hosting.planning.queries import EventRow
 from events.hosting.planning.rules import RELEASE_WINDOW, Plan
-from events.hosting.rules import LATEST, Moment, Prose, Seats, Slug, Titles, cursor_of, read_cursor
+from events.hosting.rules import LATEST, Link, Moment, Prose, Seats, Slug, Summaries, Titles, cursor_of, read_cursor
 from events.terms import EventKind, Language, OurRole
 
 Organisation = Annotated[UUID | None, QueryParameter()]
@@ -26,12 +26,17 @@ Unset = msgspec.UnsetType
 
 
 class EventForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A new event. Times are RFC 3339 with an offset; without `release_closes_at`, sponsors may take leads for 60 days."""
+    """A new event. Times are RFC 3339 with an offset; without `release_closes_at`, sponsors may take leads for 60 days.
+
+    `join_url` is where a webinar or hybrid event takes place online; attendees get it from their join page, nobody else does.
+    """
 
     slug: Slug
     kind: EventKind
     titles: Titles
     places: Titles = msgspec.field(default_factory=Titles)
+    summaries: Summaries = msgspec.field(default_factory=Summaries)
+    join_url: Link | None = None
     languages: Languages
     time_zone: TimeZone
     starts_at: Moment
@@ -44,12 +49,14 @@ class EventForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class EventChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is left out stays. After publication: titles, places, capacity, the times and the organiser."""
+    """What is left out stays. After publication: words, places, join_url, capacity, times and organiser."""
 
     slug: Slug | Unset = msgspec.UNSET
     kind: EventKind | Unset = msgspec.UNSET
     titles: Titles | Unset = msgspec.UNSET
     places: Titles | Unset = msgspec.UNSET
+    summaries: Summaries | Unset = msgspec.UNSET
+    join_url: Link | Unset | None = msgspec.UNSET
     languages: Languages | Unset = msgspec.UNSET
     time_zone: TimeZone | Unset = msgspec.UNSET
     starts_at: Moment | Unset = msgspec.UNSET
@@ -67,6 +74,8 @@ class EventView(msgspec.Struct, frozen=True):
     kind: str
     titles: Titles
     places: Titles
+    summaries: Summaries
+    join_url: str | None
     languages: list[str]
     time_zone: str
     starts_at: datetime
@@ -94,6 +103,8 @@ def view(row: EventRow) -> EventView:
         kind=row.kind,
         titles=Titles(row.title_th, row.title_en),
         places=Titles(row.place_th, row.place_en),
+        summaries=Summaries(row.summary_th, row.summary_en),
+        join_url=row.join_url,
         languages=row.languages,
         time_zone=row.time_zone,
         starts_at=row.starts_at,
@@ -126,6 +137,8 @@ async def post_event(
         kind=data.kind.value,
         titles=data.titles,
         places=data.places,
+        summaries=data.summaries,
+        join_url=data.join_url,
         languages=data.languages,
         time_zone=data.time_zone,
         starts_at=data.starts_at,

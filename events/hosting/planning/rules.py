@@ -10,13 +10,13 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from events.errors import FieldError
-from events.hosting.rules import Explanation, Titles, missing_languages, time_faults, write_in
+from events.hosting.rules import Explanation, Summaries, Titles, missing_languages, time_faults, write_in
 
 # how long after its end leads may be taken, unless the organiser says otherwise
 RELEASE_WINDOW: Final = timedelta(days=60)
 # what may still change when people have seen the event and answered to it
 CHANGEABLE_AFTER_PUBLICATION: Final = frozenset(
-    {"titles", "places", "capacity", "starts_at", "ends_at", "release_closes_at", "organiser_party"}
+    {"titles", "places", "summaries", "join_url", "capacity", "starts_at", "ends_at", "release_closes_at", "organiser_party"}
 )
 
 
@@ -28,6 +28,8 @@ class Plan:
     kind: str
     titles: Titles
     places: Titles
+    summaries: Summaries
+    join_url: str | None
     languages: Sequence[str]
     time_zone: str
     starts_at: datetime
@@ -89,7 +91,20 @@ def plan_faults(plan: Plan) -> list[FieldError]:
         )
     if not plan.languages or len(set(plan.languages)) != len(plan.languages):
         faults.append(FieldError("languages", "Name each language once, at least one.", "กรุณาระบุภาษาอย่างน้อยหนึ่งภาษา ไม่ซ้ำกัน"))
-    return faults + role_faults(plan)
+    return faults + join_faults(plan) + role_faults(plan)
+
+
+def join_faults(plan: Plan) -> list[FieldError]:
+    """Only what takes place online has an address to join it."""
+    if plan.join_url is None or plan.kind != "in_person":
+        return []
+    return [
+        FieldError(
+            "join_url",
+            "Nobody joins an in-person event online: leave this out, or make the event a webinar or hybrid.",
+            "งานนี้จัดในสถานที่จริงเท่านั้น กรุณาเว้นช่องนี้ว่าง หรือเปลี่ยนเป็นการสัมมนาผ่านเว็บหรือแบบผสม",
+        )
+    ]
 
 
 def fixed_since_publication(old: Plan, new: Plan) -> list[str]:

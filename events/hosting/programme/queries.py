@@ -22,8 +22,8 @@ order by ended, place_in_line, id limit $5
 """
 # Sponsors stand here by the same rule as on the form: live, with a reviewed notice, not suspended.
 EVENT = """
-select e.slug, e.kind, e.our_role, e.title_th, e.title_en, e.place_th, e.place_en, e.languages, e.time_zone, e.starts_at,
-       e.ends_at, e.published_at, e.cancelled_at,
+select e.slug, e.kind, e.our_role, e.title_th, e.title_en, e.place_th, e.place_en, e.summary_th, e.summary_en, e.languages,
+       e.time_zone, e.starts_at, e.ends_at, e.published_at, e.cancelled_at,
        case when e.capacity is not null then registration.seats_left(e.id, null) end as left,
        o.legal_name, o.country, o.contact_email, o.dpo_name, o.dpo_email,
        (select jsonb_build_object('legal_name', p.legal_name, 'countries', p.countries, 'contact', p.contact_email,
@@ -92,6 +92,8 @@ class PublicEvent:
     title_en: str
     place_th: str
     place_en: str
+    summary_th: str
+    summary_en: str
     languages: list[str]
     time_zone: str
     starts_at: datetime

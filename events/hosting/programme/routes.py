@@ -13,8 +13,8 @@ from events.access.permissions import Permission
 from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.programme.queries import Listed, PublicEvent, TicketFacts, programme_page, public_event
-from events.hosting.programme.rules import SalesState, sales_state, seats_left
-from events.hosting.rules import Titles, cursor_of, read_cursor
+from events.hosting.programme.rules import SalesState, sales_state, seats_left, takes_place_online
+from events.hosting.rules import Summaries, Titles, cursor_of, read_cursor
 
 
 class ListedEvent(msgspec.Struct, frozen=True):
@@ -82,6 +82,8 @@ class EventPageView(msgspec.Struct, frozen=True):
     kind: str
     titles: Titles
     places: Titles
+    summaries: Summaries
+    online: bool
     languages: list[str]
     time_zone: str
     starts_at: datetime
@@ -150,6 +152,8 @@ async def get_public_event(slug: FromPath[str], database: Given[Database], now: 
         kind=event.kind,
         titles=Titles(event.title_th, event.title_en),
         places=Titles(event.place_th, event.place_en),
+        summaries=Summaries(event.summary_th, event.summary_en),
+        online=takes_place_online(event.kind),
         languages=event.languages,
         time_zone=event.time_zone,
         starts_at=event.starts_at,

@@ -17,6 +17,11 @@ def sales_state(
     return "sold_out" if left is not None and left <= 0 else "open"
 
 
+def takes_place_online(kind: str) -> bool:
+    """Whether one may take part without coming."""
+    return kind != "in_person"
+
+
 def seats_left(ticket: int | None, event: int | None) -> int | None:
     """The tighter of two limits; None where there is neither."""
     limits = [limit for limit in (ticket, event) if limit is not None]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests.faults.stage import Stage
 from tests.faults.writes.asking import API, Ask, email, new_key, write
-from tests.people import another_event, mailed_token, ok
+from tests.people import People, another_event, mailed_token, ok
 
 
 async def _submission(stage: Stage, address: str) -> dict[str, Any]:
@@ -99,6 +100,26 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     who = await stage.people.attendee(shares_with=["S1"])
     return Ask(who.client, f"{API}/me/requests", {"kind": "erasure"})
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/join")
+async def _(stage: Stage) -> Ask:
+    online = await another_event(stage.world)
+    soon = {"starts_at": (stage.clock.now + timedelta(minutes=20)).isoformat(), "join_url": "https://live.example/room"}
+    await online.patch(f"/organiser/events/{online.slug}", soon)
+    who = await People(online, stage.calm, stage.clock, stage.visit).attendee()
+    return Ask(who.client, f"{who.path}/join")
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/assets/{asset:uuid}")
+async def _(stage: Stage) -> Ask:
+    slides = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
+    sponsor = {"sponsor": str(stage.world.parties["S1"])}
+    asset = await stage.world.post(f"/organiser/events/{stage.world.slug}/assets", slides | sponsor)
+    who = await stage.people.attendee()
+    form = await stage.people.form()
+    tick = {"share_with_sponsor": True, "served_form": form["id"], "form_sha256": form["sha256"]}
+    return Ask(who.client, f"{who.path}/assets/{asset['id']}", tick)
 
 
 @write("GET /api/v1/events/{slug:str}/form")

@@ -242,3 +242,27 @@ async def _(stage: Stage) -> Ask:
     who = await stage.people.attendee()
     body = {"event": stage.world.slug, "registration": str(who.registration)}
     return Ask(stage.world.owner, f"{API}/organiser/check-ins", body)
+
+
+def _asset(stage: Stage) -> dict[str, Any]:
+    return {"kind": "slides", "titles": {"th": "สไลด์", "en": stage.unique("Slides")}, "url": "https://files.example/slides"}
+
+
+@write("POST /api/v1/organiser/events/{slug:str}/assets")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, f"{API}/organiser/events/{await _planned(stage)}/assets", _asset(stage), key=new_key())
+
+
+async def _offered(stage: Stage) -> str:
+    path = f"/organiser/events/{await _planned(stage)}/assets"
+    return f"{API}{path}/{(await stage.world.post(path, _asset(stage)))['id']}"
+
+
+@write("PATCH /api/v1/organiser/events/{slug:str}/assets/{asset:uuid}")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, await _offered(stage), {"position": 3})
+
+
+@write("DELETE /api/v1/organiser/events/{slug:str}/assets/{asset:uuid}")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, await _offered(stage))
