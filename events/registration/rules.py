@@ -129,9 +129,9 @@ class _Reading:
     def _unsure(self, name: str) -> bool:
         """Whether the answer that decides about this question is wrong itself: that one is mended first."""
         depends = (self.known[name].get("shown_if") or {}).get("field")
-        return depends in {wrong for wrong, _ in self.errors} or (
-            depends in self.known and depends != name and self._unsure(depends)
-        )
+        if depends not in self.known or depends in self.values:
+            return False
+        return depends in {wrong for wrong, _ in self.errors} or (depends != name and self._unsure(depends))
 
     def _asked(self, name: str) -> bool:
         condition = self.known[name].get("shown_if")
