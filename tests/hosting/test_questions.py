@@ -43,7 +43,7 @@ async def put(world: World, fields: list[dict[str, Any]]) -> Any:
 async def test_every_kind_of_question_comes_back_as_it_was_asked(bare: World) -> None:
     await bare.post("/organiser/events", event_body(bare.slug))
     answer = await put(bare, ALL_KINDS)
-    nothing = {"reason": {"th": "", "en": ""}, "options": [], "shown_if": None}
+    nothing: dict[str, Any] = {"reason": {"th": "", "en": ""}, "options": [], "shown_if": None}
     assert answer.status_code == 200
     assert answer.json()["fields"][2:] == [nothing | asked for asked in ALL_KINDS]
     assert (await bare.get(f"/organiser/events/{bare.slug}/fields")) == answer.json()
