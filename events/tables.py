@@ -169,6 +169,9 @@ class EventField(Table, tablename="event_field", db=ENGINE):
     reason_th = Text()
     reason_en = Text()
     position = Integer()
+    kind = Text()
+    options = JSONB()
+    shown_if = JSONB(default=None, null=True)
 
 
 class ConsentText(Table, tablename="consent_text", db=ENGINE):

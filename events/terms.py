@@ -34,6 +34,23 @@ class Field(StrEnum):
     EMAIL = "email"
 
 
+class FieldKind(StrEnum):
+    """What an answer to a field of the form is; the card's fields are lines of text."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    MULTIPLE = "multiple"
+    NUMBER = "number"
+    DATE = "date"
+
+
+# kinds that are answered out of a list of options
+CHOSEN: Final = frozenset({FieldKind.CHOICE, FieldKind.MULTIPLE})
+# an answer to a field of the form: a list where several options may be chosen
+Answer = str | list[str]
+
+
 class Purpose(StrEnum):
     """What a consent is for (consent model C2); each is asked, given and taken back on its own."""
 

@@ -177,6 +177,7 @@ GOOD = "มาลี ใจงาม,malee@people.example,,,,TH,,20+,S1,yes,S2,p
         ([HEADING, GOOD, GOOD], "row 3, column email: malee@people.example stands twice"),
         ([HEADING, GOOD.replace("malee@people.example", "malee")], "row 2, column email: 'malee' is no address"),
         ([HEADING, GOOD.replace("TH", "Thailand")], "row 2, column country: 'Thailand' must be two capital letters"),
+        ([HEADING, GOOD.replace("TH,,", "TH,12345,")], "row 2, column phone: '12345': Write a telephone number that can exist"),
         ([HEADING, GOOD.replace("20+", "17")], "row 2, column age_band: '17' must be one of 0-10, 11-15, 16-19, 20+"),
         ([HEADING, GOOD.replace("S1,yes", "S9,yes")], "row 2, column sponsors: 'S9' must be one of S1, S2, S3, S4 or ALL"),
         ([HEADING, GOOD.replace("yes", "maybe")], "row 2, column badge_scan: 'maybe' must be yes or no"),

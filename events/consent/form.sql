@@ -28,7 +28,12 @@ create or replace function consent.form_content(p_event uuid, p_language text, p
             select jsonb_agg(jsonb_build_object(
                 'field', f.field, 'required', f.required,
                 'label', case p_language when 'th' then f.label_th else f.label_en end,
-                'reason', case p_language when 'th' then f.reason_th else f.reason_en end) order by f.position, f.field)
+                'reason', case p_language when 'th' then f.reason_th else f.reason_en end,
+                'kind', f.kind,
+                'options', coalesce((
+                    select jsonb_agg(jsonb_build_object('value', o.said->>'value', 'label', o.said->>p_language) order by o.n)
+                    from jsonb_array_elements(f.options) with ordinality o (said, n)), '[]'),
+                'shown_if', f.shown_if) order by f.position, f.field)
             from event_field f where f.event_id = e.id), '[]'),
         'tickets', coalesce((
             select jsonb_agg(jsonb_build_object(

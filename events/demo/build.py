@@ -92,6 +92,8 @@ class _Story:
         self.world, self.database, self.clock, self.now, self.say = world, database, clock, now, say
         self.conference = Shape.around(now)
         self.dice = random.Random(7)
+        # dice of their own, so that another question changes nobody's choices
+        self.question_dice = random.Random(8)
         self.parties: dict[int, str] = {}
         self.affiliate = ""
         self.badges: dict[str, str] = {}
@@ -262,7 +264,7 @@ class _Story:
             "เรือนไม้ดิจิทัล จำกัด",
             "12/3 ถนนดอกแก้ว กรุงเทพฯ",
             "TH",
-            "+66 00 123 4567",
+            "+66 10 123 456",
             "20+",
         )
         first = Wish(guide, sponsors=(0, 2), transfers=(), badge_scan=True, withheld=("address",), booths=(0, 1, 6))
@@ -323,12 +325,21 @@ class _Story:
         chosen = tickets[0] if self.dice.random() < 0.8 or len(tickets) == 1 else tickets[1 + (self.dice.random() < 0.2)]
         return {
             "ticket": chosen["id"],
-            "fields": {name: person[name] for name in story.CARD if name in asked and person[name]},
+            "fields": {name: person[name] for name in story.CARD if name in asked and person[name]}
+            | (self._answers() if "custom_track" in asked else {}),
             "consents": consents,
             "withheld_fields": list(wish.withheld),
             "age_band": person["age_band"],
             "residence": person["country"],
         }
+
+    def _answers(self) -> dict[str, str]:
+        """Answers to the conference's own questions; about one in three gives none, and not everybody is asked the second."""
+        track = self.question_dice.choice(("", "city_data", "city_data", "tools", "hands_on", "hands_on"))
+        if self.question_dice.random() < 0.2 or not track:
+            return {}
+        asked = {"custom_laptop": self.question_dice.choice(("own", "own", "borrowed"))} if track == "hands_on" else {}
+        return {"custom_track": track} | asked
 
     async def _hosted_registrations(self, wishes: Sequence[Wish]) -> None:
         for wish in [

@@ -39,10 +39,11 @@ JOBS_TH: Final = ("วิศวกรข้อมูล", "นักวิเค
 JOBS: Final = ("Data engineer", "Analyst", "Project manager", "Developer", "Marketing officer", "Researcher", "Designer")
 STREETS_TH: Final = ("ถนนดอกแก้ว", "ถนนริมคลอง", "ซอยตะไคร้ 4", "ถนนต้นโพธิ์", "ซอยนกกระจอก 9")
 CITIES_TH: Final = ("กรุงเทพฯ", "เชียงใหม่", "ขอนแก่น", "สงขลา")
-# telephone numbers that nobody has: Thai and Singaporean ones that cannot be dialled, ranges kept free for stories elsewhere
+# telephone numbers that pass as numbers and that nobody is known to have: ranges kept free for stories abroad, and in Thailand,
+# which keeps none free, short ones behind 010
 ABROAD: Final = (
-    ("SG", "Lantern Walk, Singapore", "+65 0000"),
-    ("US", "Elm Court, Springfield", "+1 202 555 01"),
+    ("AU", "Lantern Walk, Sydney", "+61 2 5550 0"),
+    ("US", "Elm Court, Springfield", "+1 202-555-01"),
     ("DE", "Lindenhof, Berlin", "+49 30 23125"),
 )
 
@@ -80,7 +81,7 @@ def _thai(dice: random.Random, n: int) -> Invented:
         company=company,
         address=f"{dice.randint(1, 299)}/{dice.randint(1, 30)} {dice.choice(STREETS_TH)} {dice.choice(CITIES_TH)}",
         country="TH",
-        phone=f"+66 00 {dice.randint(100, 999)} {dice.randint(1000, 9999)}" if dice.random() < 0.9 else "",
+        phone=f"+66 10 {dice.randint(100, 999)} {dice.randint(1000, 9999) % 1000:03}" if dice.random() < 0.9 else "",
         age_band="16-19" if dice.random() < 0.04 else "20+",
     )
 
@@ -98,6 +99,6 @@ def _other(dice: random.Random, n: int) -> Invented:
         company=company,
         address=f"{dice.randint(1, 299)} {street}",
         country=country,
-        phone=f"{prefix}{'' if country == 'US' else ' '}{digits}" if dice.random() < 0.9 else "",
+        phone=f"{prefix}{digits}" if dice.random() < 0.9 else "",
         age_band="16-19" if dice.random() < 0.04 else "20+",
     )

@@ -127,8 +127,29 @@ FORM: Final[tuple[Mapping[str, Any], ...]] = (
     {
         "field": "custom_track",
         "required": False,
-        "label": both("หัวข้อที่สนใจ", "Which track interests you?"),
+        "label": both("คุณสนใจห้องไหนมากที่สุด", "Which room interests you most?"),
         "reason": both("เพื่อจัดขนาดห้อง", "So that the rooms are large enough."),
+        "kind": "choice",
+        "options": [
+            {"value": "city_data", "th": "ข้อมูลเมือง", "en": "Data of the city"},
+            {"value": "tools", "th": "เครื่องมือ", "en": "Tools"},
+            {"value": "hands_on", "th": "ลงมือทำ", "en": "Hands on"},
+        ],
+    },
+    {
+        "field": "custom_laptop",
+        "required": True,
+        "label": both("คุณจะใช้คอมพิวเตอร์ของใคร", "Whose computer will you use?"),
+        "reason": both(
+            "เราเตรียมเครื่องและปลั๊กให้พอ หากไม่ตอบเราจัดที่นั่งในห้องลงมือทำให้ไม่ได้",
+            "We bring enough machines and sockets; without an answer we cannot keep a seat in the hands-on room for you.",
+        ),
+        "kind": "choice",
+        "options": [
+            {"value": "own", "th": "นำมาเอง", "en": "My own"},
+            {"value": "borrowed", "th": "ขอยืม", "en": "I would borrow one"},
+        ],
+        "shown_if": {"field": "custom_track", "any_of": ["hands_on"]},
     },
 )
 HOSTED_FORM: Final[tuple[Mapping[str, Any], ...]] = (

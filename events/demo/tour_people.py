@@ -13,6 +13,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from events.typed import telephone, telephone_problem
+
 SPONSORS: Final = ("S1", "S2", "S3", "S4")
 CARD: Final = ("name", "job_title", "company", "address", "country", "phone", "email")
 # what each sponsor's agreement lets it have
@@ -104,7 +106,9 @@ def _guest(where: str, row: Mapping[str, str]) -> Guest:
             f"{where}, column then: {cells['then']!r} must be withdraw:S1 to withdraw:S4, withdraw:all, optout, cancel or empty."
         )
     return Guest(
-        card={name: cells[name] for name in CARD},
+        # telephone numbers come back in the one form in which they are kept
+        card={name: cells[name] for name in CARD}
+        | ({"phone": telephone(cells["phone"], cells["country"]) or ""} if cells["phone"] else {}),
         age_band=cells["age_band"],
         sponsors=_several(f"{where}, column sponsors", cells["sponsors"], SPONSORS),
         badge_scan=cells["badge_scan"].lower() == "yes",
@@ -125,8 +129,8 @@ def _check_card(where: str, cells: Mapping[str, str]) -> None:
         raise BadCsv(f"{where}, column email: {cells['email']!r} is no address like name@company.example.")
     if not re.fullmatch("[A-Z]{2}", cells["country"]):
         raise BadCsv(f"{where}, column country: {cells['country']!r} must be two capital letters, like TH.")
-    if cells["phone"] and sum(c.isdigit() for c in cells["phone"]) < 5:
-        raise BadCsv(f"{where}, column phone: {cells['phone']!r} has too few digits.")
+    if cells["phone"] and telephone(cells["phone"], cells["country"]) is None:
+        raise BadCsv(f"{where}, column phone: {cells['phone']!r}: {telephone_problem(cells['country'])[0]}")
 
 
 def _several(where: str, cell: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ LongText = Annotated[str, Meta(max_length=20_000)]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}" + _END)]
 Link = Annotated[str, Meta(pattern=r"^https://[^\s\x00-\x1f\x7f/]+(/[^\s\x00-\x1f\x7f]*)?" + _END, max_length=2000)]
 Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}" + _END)]
+FieldName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}" + _END)]
+OptionValue = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}" + _END)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Seats = Annotated[int, Meta(ge=0, le=1_000_000)]
 Position = Annotated[int, Meta(ge=0, le=10_000)]
@@ -76,7 +78,25 @@ class Explanation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.th if language == "th" else self.en
 
 
-def missing_languages(words: Titles | Words | Explanation, languages: Iterable[str]) -> list[Language]:
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the answers that a question offers: what is stored for it, and what stands on the form."""
+
+    value: OptionValue
+    th: Line = ""
+    en: Line = ""
+
+    def in_language(self, language: Language) -> str:
+        return self.th if language == "th" else self.en
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question is asked when any of these options was chosen in the question named, which stands before it."""
+
+    field: FieldName
+    any_of: Annotated[list[OptionValue], Meta(max_length=50)]
+
+
+def missing_languages(words: Titles | Words | Explanation | Option, languages: Iterable[str]) -> list[Language]:
     """The languages, out of those asked for, in which nothing stands."""
     return [language for language in LANGUAGES if language in languages and not words.in_language(language).strip()]
 

@@ -18,9 +18,9 @@ from events.consent.queries import form_in_force
 from events.consent.rules import Choice, grants_of
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
-from events.registration.queries import REGISTER, Facts, facts_for, form_behind, my_registrations
+from events.registration.queries import CARD, REGISTER, Facts, asked_fields, facts_for, form_behind, my_registrations
 from events.registration.rules import check_withheld, correct, fill_in, sale_problem
-from events.terms import Mail, MailKind, PersonId
+from events.terms import Answer, Mail, MailKind, PersonId
 
 CONFIRM_WITHIN: Final = timedelta(hours=48)
 
@@ -32,7 +32,7 @@ class Submission:
     served_form: UUID
     form_sha256: str
     ticket: UUID
-    fields: Mapping[str, str]
+    fields: Mapping[str, Answer]
     consents: Sequence[Choice]
     withheld_fields: Sequence[str]
     age_band: str | None
@@ -179,14 +179,15 @@ async def change_details(
     database: Database,
     person: PersonId,
     registration: UUID,
-    fields: Mapping[str, str] | None,
+    fields: Mapping[str, Answer] | None,
     withheld: Sequence[str] | None,
     age: Age,
     now: datetime,
 ) -> dict[str, Any]:
     """Correct the words that are sent, or switch fields off for every sponsor; what left before and is off now is recalled.
 
-    What is not sent stays as it is, whatever the form asks by now. The e-mail address is how the person is known and stays.
+    What is not sent stays as it is, whatever the form asks by now; only an answer whose question is no longer asked, since the
+    answer before it was changed, goes with that. The e-mail address is how the person is known and stays.
     Saving is also her own word for data that others brought in.
     """
     off = None if withheld is None else check_withheld(withheld)
@@ -203,15 +204,15 @@ async def change_details(
                 "The address cannot change here; register with the other one.",
                 "เปลี่ยนอีเมลที่นี่ไม่ได้ กรุณาลงทะเบียนด้วยอีเมลใหม่",
             )
-        asked = [dict(f) for f in await connection.fetch("select field, required from event_field where event_id = $1", event)]
-        given = correct(asked, sent)
+        before = {name: mine[name] for name in CARD} | mine["answers"]
+        given = correct(await asked_fields(connection, event), sent, before)
         await connection.execute(
             "update registration set name = $2, job_title = $3, company = $4, address = $5, country = $6, phone = $7,"
             " answers = $8, withheld_fields = $9, self_confirmed_at = coalesce(self_confirmed_at, $10), changed_at = $10,"
             # an age that was said stays said: nobody grows up by saying another one
             " age_band = coalesce(age_band, $11), residence = coalesce(residence, $12) where id = $1",
             registration,
-            *(given.card.get(name, mine[name]) for name in ("name", "job_title", "company", "address", "country", "phone")),
+            *(given.card.get(name, mine[name]) for name in CARD if name != "email"),
             {name: value for name, value in (mine["answers"] | given.answers).items() if value},
             mine["withheld_fields"] if off is None else off,
             now,

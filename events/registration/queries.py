@@ -8,7 +8,9 @@ from uuid import UUID
 from events.access.tokens import digest
 from events.consent.rules import ServedForm
 from events.database.connections import Connection, Database
-from events.terms import EventId, OrganisationId
+from events.terms import EventId, Field, OrganisationId
+
+CARD = tuple(f.value for f in Field)
 
 # Everything a submission must be checked against, in one round trip. The limit counts even when the rest is wrong.
 FACTS = """
@@ -38,6 +40,8 @@ left join badge b on b.registration_id = r.id and b.revoked_at is null
 where r.person_id = $1 and ($2::uuid is null or r.id = $2)
 order by e.starts_at desc, r.id
 """
+
+ASKED = "select field, required, kind, options, shown_if from event_field where event_id = $1 order by position, field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ async def facts_for(
 async def my_registrations(connection: Connection, person: UUID, registration: UUID | None = None) -> list[dict[str, Any]]:
     """The registrations of one person, or the one named, with event, ticket and live badge."""
     return [dict(row) for row in await connection.fetch(MINE, person, registration)]
+
+
+async def asked_fields(connection: Connection, event: UUID) -> list[dict[str, Any]]:
+    """What the form of an event asks now, in its order, with kind, options and condition."""
+    return [dict(row) for row in await connection.fetch(ASKED, event)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from events.errors import Conflict, NotFound
 from events.registration.actions import Age, Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
 from events.registration.queries import my_registrations
 from events.settings import Settings
-from events.terms import AgeBand, Field, Language, Purpose
+from events.terms import AgeBand, Answer, Field, Language, Purpose
 
 Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+# how long an answer may be is told by the rules, under the name of its field
+Answers = Annotated[dict[str, Answer], msgspec.Meta(max_length=60)]
 
 
 class FormView(msgspec.Struct, frozen=True):
@@ -48,10 +50,12 @@ class ConsentTick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RegistrationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`fields` are texts; a list of values where the form says `multiple`. A question that is not shown takes no answer."""
+
     served_form: UUID
     form_sha256: Sha256Hex
     ticket: UUID
-    fields: Annotated[dict[str, str], msgspec.Meta(max_length=60)]
+    fields: Answers
     consents: Annotated[list[ConsentTick], msgspec.Meta(max_length=200)] = []
     withheld_fields: Annotated[list[Field], msgspec.Meta(max_length=7)] = []
     age_band: AgeBand | None = None
@@ -76,9 +80,12 @@ class Confirmed(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is not sent stays. Age and residence can be said once, by somebody whom others registered."""
+    """What is not sent stays; an answer whose question is no longer asked goes with the answer that was changed.
 
-    fields: Annotated[dict[str, str], msgspec.Meta(max_length=60)] | None = None
+    Age and residence can be said once, by somebody whom others registered.
+    """
+
+    fields: Answers | None = None
     withheld_fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
     age_band: AgeBand | None = None
     residence: Country | None = None
@@ -94,7 +101,7 @@ class MyRegistration(msgspec.Struct, frozen=True):
     ends_at: datetime
     time_zone: str
     state: str
-    fields: dict[str, str]
+    fields: dict[str, Answer]
     withheld_fields: list[str]
     age_band: str | None
     residence: str | None

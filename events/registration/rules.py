@@ -1,13 +1,13 @@
 """What an attendee may write into the form, and what a ticket's sale says. Pure."""
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from events.errors import FieldError, InvalidInput
-from events.terms import Field
+from events.terms import Answer, Field, FieldKind
+from events.typed import Problem, as_kept, length_problem, telephone, telephone_problem, text_problem, with_plain_digits
 
 MAX_LENGTH: Final[Mapping[str, int]] = {
     Field.NAME: 200,
@@ -19,76 +19,228 @@ MAX_LENGTH: Final[Mapping[str, int]] = {
     Field.EMAIL: 254,
 }
 MAX_ANSWER: Final = 2000
+# a Thai year is 543 ahead; nobody registers with a date this far in the future
+BUDDHIST_FROM: Final = 2401
+BUDDHIST_AHEAD: Final = 543
 # the local part's plain characters (RFC 5322 atext without `=` and `?`: an encoded word would name a second mailbox)
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/^_`{|}~-]{1,64}@([^\W_](?:[\w-]*[^\W_])?\.)+[^\W_][\w-]*[^\W_]")
-_UNKNOWN: Final = ("This form does not have such a field.", "แบบฟอร์มนี้ไม่มีช่องดังกล่าว")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_UNKNOWN: Final = ("This form does not have such a field.", "แบบฟอร์มนี้ไม่มีช่องดังกล่าว")
+_NEEDED: Final = ("This field is needed.", "กรุณากรอกช่องนี้")
+_NOT_OFFERED: Final = ("Choose among what is offered.", "กรุณาเลือกจากตัวเลือกที่มี")
+_ONE_TEXT: Final = ("Send one text, not a list.", "กรุณาส่งเป็นข้อความเดียว ไม่ใช่รายการ")
+_A_LIST: Final = ("Send a list of what is chosen, also where it is one.", "กรุณาส่งเป็นรายการของตัวเลือก แม้เลือกเพียงข้อเดียว")
+_NOT_A_DATE: Final = (
+    "Write a date that exists as year-month-day, like 2027-03-01.",
+    "กรุณากรอกวันที่ที่มีอยู่จริงในรูปแบบ ปี ค.ศ.-เดือน-วัน เช่น 2027-03-01",
+)
+_ALWAYS: Final[dict[str, Mapping[str, Any]]] = {f.value: {"required": True} for f in (Field.NAME, Field.EMAIL)}
 
 
 class Form(NamedTuple):
-    """A filled-in form: the card's seven fields ('' where not given) and the answers to the event's own questions."""
+    """A filled-in form: fields of the card ('' where not given) and the answers to the event's own questions."""
 
     card: dict[str, str]
-    answers: dict[str, str]
+    answers: dict[str, Answer]
 
 
 def is_email(text: str) -> bool:
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 
-def fill_in(asked: Sequence[Mapping[str, Any]], given: Mapping[str, str], where: str = "fields") -> Form:
-    """The form as it will be stored: as typed, without outer blanks, in Unicode NFC.
+def fill_in(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], where: str = "fields") -> Form:
+    """The form as it will be stored: as typed, without outer blanks, in Unicode NFC; numbers and dates in plain digits.
 
-    Raises InvalidInput naming every field that is missing, unknown, too long or of the wrong shape.
+    A question whose condition is not met takes no answer, and needs none.
+    Raises InvalidInput naming every field that is missing, unknown, not asked, too long or of the wrong shape.
     """
-    known = {f["field"]: f for f in asked} | {f: {"required": True} for f in (Field.NAME.value, Field.EMAIL.value)}
-    errors = [FieldError(f"{where}.{name}", *_UNKNOWN) for name in given if name not in known]
-    values: dict[str, str] = {}
-    for name, field in known.items():
-        value = unicodedata.normalize("NFC", given.get(name, "")).strip()
-        if problem := _problem(name, value, required=field["required"]):
-            errors.append(FieldError(f"{where}.{name}", *problem))
-        values[name] = value
-    if errors:
-        raise InvalidInput(fields=errors)
-    card = {f.value: values.get(f.value, "") for f in Field}
-    return Form(card, {name: value for name, value in values.items() if name not in card and value})
+    read = _Reading(asked, given, {})
+    for name in read.known:
+        read.field(name, sent=given.get(name, ""), changed=True)
+    read.refuse(where)
+    card = {f.value: str(read.values.get(f.value, "")) for f in Field}
+    return Form(card, {name: value for name, value in read.values.items() if name not in card and value})
 
 
-def correct(asked: Sequence[Mapping[str, Any]], given: Mapping[str, str], where: str = "fields") -> Form:
-    """Only the fields that are sent, each checked as on the form; a form that asks more by now does not matter.
+def correct(
+    asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], before: Mapping[str, Answer], where: str = "fields"
+) -> Form:
+    """Only what is sent, each checked as on the form where it differs from `before`; that the form asks more by now is no matter.
 
-    Raises InvalidInput naming every field that is unknown, emptied though needed, too long or of the wrong shape.
+    An answer goes ('' in what is returned) when another one is changed so that its question is no longer asked; a question that
+    such a change makes needed must be answered.
+    Raises InvalidInput naming every field that is unknown, not asked, emptied though needed, too long or of the wrong shape.
     """
-    known = {f["field"]: bool(f["required"]) for f in asked} | {Field.NAME.value: True, Field.EMAIL.value: True}
-    values = {name: unicodedata.normalize("NFC", value).strip() for name, value in given.items()}
-    errors = [
-        FieldError(f"{where}.{name}", *problem)
-        for name, value in values.items()
-        if (problem := _problem(name, value, required=known[name]) if name in known else _UNKNOWN)
-    ]
-    if errors:
-        raise InvalidInput(fields=errors)
-    card = {name: value for name, value in values.items() if name in MAX_LENGTH}
-    return Form(card, {name: value for name, value in values.items() if name not in MAX_LENGTH})
+    read = _Reading(asked, given, before)
+    for name in read.known:
+        if name in given:
+            read.field(name, sent=given[name], changed=read.condition_changed(name))
+        elif read.condition_changed(name):
+            read.unsent(name)
+    read.refuse(where)
+    card = {name: str(value) for name, value in read.values.items() if name in MAX_LENGTH}
+    return Form(card, {name: value for name, value in read.values.items() if name not in MAX_LENGTH})
 
 
-def _problem(name: str, value: str, *, required: bool) -> tuple[str, str] | None:
+class _Reading:
+    """One walk through a form in its order: a question comes after the one that its condition names."""
+
+    def __init__(self, asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], before: Mapping[str, Answer]) -> None:
+        self.known: dict[str, Mapping[str, Any]] = {f["field"]: f for f in asked} | _ALWAYS
+        self.before = before
+        country = given.get(Field.COUNTRY, before.get(Field.COUNTRY, ""))
+        self.country = as_kept(country) if isinstance(country, str) else ""
+        self.values: dict[str, Answer] = {}
+        self.errors: list[tuple[str, Problem]] = [(name, _UNKNOWN) for name in given if name not in self.known]
+
+    def field(self, name: str, *, sent: Answer, changed: bool) -> None:
+        """Read one field as it was sent; `changed` unless everything that decides whether it is asked stands as before."""
+        field = self.known[name]
+        value = as_kept(sent) if isinstance(sent, str) else [as_kept(one) for one in sent]
+        if value and value == self.before.get(name) and not changed:
+            self.values[name] = value
+        elif self._unsure(name):
+            return
+        elif not self._asked(name):
+            self.values[name] = ""
+            if value:
+                self.errors.append((name, self._not_asked(name)))
+        elif problem := _problem(field, name, value, self.country):
+            self.errors.append((name, problem))
+        else:
+            self.values[name] = _kept(field, name, value, self.country)
+
+    def unsent(self, name: str) -> None:
+        """What becomes of an answer when another one, on which its question depends, is changed."""
+        if self._unsure(name):
+            return
+        if not self._asked(name):
+            if self.before.get(name):
+                self.values[name] = ""
+        elif self.known[name]["required"] and not self.before.get(name):
+            self.errors.append((name, _NEEDED))
+
+    def condition_changed(self, name: str) -> bool:
+        depends = (self.known[name].get("shown_if") or {}).get("field")
+        return depends in self.values and self.values[depends] != (self.before.get(depends) or "")
+
+    def _unsure(self, name: str) -> bool:
+        """Whether the answer that decides about this question is wrong itself: that one is mended first."""
+        depends = (self.known[name].get("shown_if") or {}).get("field")
+        if depends not in self.known or depends in self.values:
+            return False
+        return depends in {wrong for wrong, _ in self.errors} or (depends != name and self._unsure(depends))
+
+    def _asked(self, name: str) -> bool:
+        condition = self.known[name].get("shown_if")
+        if not condition:
+            return True
+        answer = self.values.get(condition["field"], self.before.get(condition["field"], ""))
+        chosen = [answer] if isinstance(answer, str) else answer
+        return any(value in chosen for value in condition["any_of"])
+
+    def _not_asked(self, name: str) -> Problem:
+        other = self.known[name]["shown_if"]["field"]
+        return (
+            f"This is asked only after certain answers to {other}: leave it empty, or change that answer.",
+            f"คำถามนี้ถามเฉพาะเมื่อเลือกบางคำตอบใน {other} กรุณาเว้นว่าง หรือเปลี่ยนคำตอบนั้น",
+        )
+
+    def refuse(self, where: str) -> None:
+        if self.errors:
+            raise InvalidInput(fields=[FieldError(f"{where}.{name}", *problem) for name, problem in self.errors])
+
+
+def _problem(field: Mapping[str, Any], name: str, value: Answer, country: str) -> Problem | None:
     if not value:
-        return ("This field is needed.", "กรุณากรอกช่องนี้") if required else None
-    longest = MAX_LENGTH.get(name, MAX_ANSWER)
-    if len(value) > longest:
-        return f"At most {longest} characters.", f"ไม่เกิน {longest} ตัวอักษร"
-    multiline = name not in MAX_LENGTH or name == Field.ADDRESS
-    if any(unicodedata.category(c) == "Cc" and not (multiline and c in "\n\r\t") for c in value):
-        return "Remove control characters and line breaks.", "กรุณาลบอักขระควบคุมและการขึ้นบรรทัดใหม่"
+        return _NEEDED if field["required"] else None
+    kind = field.get("kind", FieldKind.TEXT)
+    if kind == FieldKind.MULTIPLE:
+        return _list_problem(field, value)
+    if not isinstance(value, str):
+        return _ONE_TEXT
+    if kind == FieldKind.CHOICE:
+        return None if value in _offered(field) else _NOT_OFFERED
+    if kind in _CHECKS:
+        return _CHECKS[kind](value)
+    several_lines = name == Field.ADDRESS or kind == FieldKind.LONG_TEXT
+    return (
+        length_problem(value, MAX_LENGTH.get(name, MAX_ANSWER))
+        or text_problem(value, lines=several_lines)
+        or _card_problem(name, value, country)
+    )
+
+
+def _card_problem(name: str, value: str, country: str) -> Problem | None:
     if name == Field.EMAIL and not is_email(value):
         return "Write an e-mail address like name@company.example.", "กรุณากรอกอีเมลในรูปแบบ name@company.example"
     if name == Field.COUNTRY and not _COUNTRY.fullmatch(value):
         return "Use the country's two-letter code, like TH.", "กรุณาใช้รหัสประเทศสองตัวอักษร เช่น TH"
-    if name == Field.PHONE and sum(c.isdigit() for c in value) < 5:
-        return "Write a telephone number with its digits.", "กรุณากรอกหมายเลขโทรศัพท์เป็นตัวเลข"
+    if name == Field.PHONE and telephone(value, country) is None:
+        return telephone_problem(country)
     return None
+
+
+def _list_problem(field: Mapping[str, Any], value: Answer) -> Problem | None:
+    if isinstance(value, str):
+        return _A_LIST
+    if not set(value) <= _offered(field):
+        return _NOT_OFFERED
+    if len(set(value)) != len(value):
+        return "Name each choice once.", "กรุณาระบุแต่ละตัวเลือกเพียงครั้งเดียว"
+    return None
+
+
+def _offered(field: Mapping[str, Any]) -> set[str]:
+    return {option["value"] for option in field.get("options", ())}
+
+
+def number_problem(text: str) -> Problem | None:
+    """None for a plain decimal number, in Thai digits too; up to 30 digits before and after the point."""
+    if _NUMBER.fullmatch(with_plain_digits(text)):
+        return None
+    return (
+        "Write a plain number with at most 30 digits, like 12 or -3.5, without commas, units or blanks.",
+        "กรุณากรอกเป็นตัวเลขล้วน ไม่เกิน 30 หลัก เช่น 12 หรือ -3.5 โดยไม่มีเครื่องหมายจุลภาค หน่วย หรือช่องว่าง",
+    )
+
+
+def date_problem(text: str) -> Problem | None:
+    """None for a date that exists in the Gregorian calendar (ISO 8601), in Thai digits too."""
+    found = _DATE.fullmatch(with_plain_digits(text))
+    if found is None:
+        return _NOT_A_DATE
+    year, month, day = map(int, found.groups())
+    if year >= BUDDHIST_FROM:
+        meant = year - BUDDHIST_AHEAD
+        return (
+            f"The year {year} seems to be of the Buddhist era: write it as {meant}, like {meant}-{month:02}-{day:02}.",
+            f"ปี {year} น่าจะเป็นปีพุทธศักราช กรุณากรอกเป็นปีคริสต์ศักราช {meant} เช่น {meant}-{month:02}-{day:02}",
+        )
+    try:
+        date(year, month, day)
+    except ValueError:
+        return _NOT_A_DATE
+    return None
+
+
+_CHECKS: Final[Mapping[str, Callable[[str], Problem | None]]] = {
+    FieldKind.NUMBER: number_problem,
+    FieldKind.DATE: date_problem,
+}
+
+
+def _kept(field: Mapping[str, Any], name: str, value: Answer, country: str) -> Answer:
+    """A value without fault as it is stored; '' for nothing, whatever the kind."""
+    if not value:
+        return ""
+    if isinstance(value, list):
+        return [option["value"] for option in field.get("options", ()) if option["value"] in value]
+    if name == Field.PHONE:
+        return telephone(value, country) or value
+    return with_plain_digits(value) if field.get("kind") in _CHECKS else value
 
 
 def sale_problem(opens: datetime | None, closes: datetime | None, now: datetime) -> tuple[str, str] | None:

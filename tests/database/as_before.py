@@ -115,6 +115,8 @@ def _plan() -> Iterator[str]:
         time_zone="Asia/Bangkok", starts_at=START, ends_at=moment(600), release_closes_at=moment(9_000), published_at=START, **made,
     )  # fmt: skip
     yield insert("ticket_type", id=TICKET, event_id=EVENT, **made)
+    for field in ("name", "custom_diet", "customer_no"):
+        yield insert("event_field", organisation_id=ORGANISATION, event_id=EVENT, field=field, required=False)
     for name, party in (("S1", S1), ("S2", S2)):
         yield insert(
             "party", id=party, kind="sponsor", legal_name=name, registration_number=name, countries=("TH",),

@@ -111,6 +111,15 @@ async def test_only_an_act_that_proves_itself_counts_as_complete(upgraded: Upgra
     assert {tuple(row) for row in complete} == PROVE_THEMSELVES
 
 
+async def test_a_question_that_took_several_lines_still_does(upgraded: Upgraded) -> None:
+    fields = await upgraded.admin.fetch("select field, kind, options::text, shown_if from event_field order by field")
+    assert [tuple(field) for field in fields] == [
+        ("custom_diet", "long_text", "[]", None),
+        ("customer_no", "text", "[]", None),
+        ("name", "text", "[]", None),
+    ]
+
+
 async def test_the_book_is_proved_as_it_was_written(upgraded: Upgraded) -> None:
     assert await upgraded.failures() == {}
     assert [*(await upgraded.examined()).values()][:3] == [len(ACTS), 2, 2]

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from events.demo.names import invent
 from events.demo.tour import _Tour
-from events.demo.tour_people import CARD, SPONSORS, Expected, Guest, expected
+from events.demo.tour_people import CARD, SPONSORS, Expected, Guest, expected, read_people
+from events.typed import telephone
 
 FULL = dict(zip(CARD, ("Malee", "Engineer", "Co", "1 Road", "TH", "+66 00 123", "malee@people.example"), strict=True))
 MALEE = Guest(FULL, "20+", sponsors=(), badge_scan=False, scanned_by=(), withhold=(), then="")
@@ -61,6 +62,17 @@ def test_the_tour_names_what_a_download_lacks_and_what_it_has_too_much(
     assert tour._hold_leads("S1's download", want, got) is False
     assert any(complaint in mismatch for mismatch in tour.mismatches)
     assert tour._hold_leads("S1's download", want, [({"name": "Malee"}, "form")]) is True
+
+
+def test_every_invented_telephone_number_is_one_that_can_exist() -> None:
+    numbers = [(person.phone, person.country) for person in invent(400) if person.phone]
+    assert len(numbers) > 300
+    assert [phone for phone, country in numbers if telephone(phone, country) is None] == []
+
+
+def test_a_persons_telephone_number_is_expected_as_it_is_kept() -> None:
+    phones = [guest.card["phone"] for guest in read_people(None) if guest.card["phone"]]
+    assert (len(phones) > 40, [phone for phone in phones if telephone(phone, "TH") != phone]) == (True, [])
 
 
 def test_the_invented_people_are_the_same_every_time_and_nobodys_address() -> None:

@@ -213,6 +213,26 @@ async def test_a_second_import_corrects_the_card_of_those_who_have_not_confirmed
     assert after == before | {"fields": before["fields"] | {"name": "สมหญิง", "company": "ACME Plc"}}
 
 
+async def test_an_imports_telephone_numbers_and_names_are_read_as_on_the_form(world: World) -> None:
+    typed = [("๐๘๑ ๒๓๔ ๕๖๗๘", ""), ("0812345678", "TH"), ("202 555 0143", "US"), ("", "TH")]
+    rows = [guest(f"g{n}@{world.slug}.example", phone=phone, country=country) for n, (phone, country) in enumerate(typed)]
+    wrong = [
+        guest(f"w0@{world.slug}.example", phone="081 234 567"),
+        guest(f"w1@{world.slug}.example", name="a\u202eb"),
+        guest(f"w2@{world.slug}.example", company="a\u2028b"),
+    ]
+    refused = await bring(world, [*rows, *wrong])
+    assert refusal(refused) == (422, ["rows[4].phone", "rows[5].name", "rows[6].company"])
+    assert (await registrations(world), "081 234 5678" in refused.json()["errors"][0]["message"]) == ([], True)
+    assert (await bring(world, rows)).json()["added"] == 4
+    assert [row["fields"].get("phone") for row in await registrations(world)] == [
+        "+66 81 234 5678",
+        "+66 81 234 5678",
+        "+1 202-555-0143",
+        None,
+    ]
+
+
 @pytest.mark.requirement("scenario-48", "S6-sponsor-8")
 async def test_an_import_touches_neither_the_words_nor_the_choices_of_somebody_who_registered_herself(people: People) -> None:
     world = people.world

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from events.demo import story
 from tests.program import Program, free_port
 
 
@@ -28,6 +29,12 @@ def test_the_program_from_the_first_start_to_a_crash_and_back(program: Program) 
         assert re.search(rf"{kind} \(.+\): http://127\.0\.0\.1:{program.port}/th/sign-in\?token=", card)
     [link] = re.findall(r"attendee \(.+\): (\S+)", card)
     assert "Sign in" in httpx.get(link, trust_env=False).text
+
+    asked = program.get(f"/api/v1/events/{story.CONFERENCE}/form?language=en").json()["content"]["fields"]
+    assert [(f["field"], f["kind"], (f["shown_if"] or {}).get("field")) for f in asked if f["kind"] != "text"] == [
+        ("custom_track", "choice", None),
+        ("custom_laptop", "choice", "custom_track"),
+    ]
 
     toured = program.run("tour")
     assert (toured.returncode, toured.stderr) == (0, "")

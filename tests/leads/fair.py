@@ -18,7 +18,7 @@ from tests.world import World
 class Guests(People):
     """People who write `card` into the form instead of the usual values."""
 
-    card: Mapping[str, str] = {}
+    card: Mapping[str, Any] = {}
 
     def submission(self, form: Any, email: str, **changes: Any) -> dict[str, Any]:
         body = super().submission(form, email, **changes)

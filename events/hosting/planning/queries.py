@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from piccolo.columns import Column
 
 from events.database.connections import Connection
 from events.hosting.planning.rules import FieldFacts, Organiser, Readiness
-from events.hosting.rules import Explanation, Titles
+from events.hosting.rules import Condition, Explanation, Option, Titles
 from events.tables import Event
-from events.terms import EventId, OrganisationId
+from events.terms import EventId, FieldKind, OrganisationId
 
 # What publication looks at, in one statement. A version that is retired or invalidated asks nobody any more.
 READINESS = """
@@ -21,7 +22,8 @@ select
           where n.organisation_id = e.organisation_id and n.effective_from <= $2) as notices,
     coalesce((select jsonb_agg(jsonb_build_array(t.id, t.name_th, t.name_en) order by t.position, t.id)
               from ticket_type t where t.event_id = e.id), '[]') as tickets,
-    coalesce((select jsonb_agg(jsonb_build_array(f.field, f.required, f.label_th, f.label_en, f.reason_th, f.reason_en)
+    coalesce((select jsonb_agg(jsonb_build_array(f.field, f.required, f.label_th, f.label_en, f.reason_th, f.reason_en,
+                                                 f.kind, f.options, f.shown_if)
                                order by f.position, f.field)
               from event_field f where f.event_id = e.id), '[]') as fields,
     coalesce((select jsonb_agg(jsonb_build_array(v.purpose, v.languages) order by v.purpose)
@@ -121,8 +123,16 @@ async def readiness_of(connection: Connection, event: UUID, now: datetime) -> Re
         notice_languages=row["notices"],
         ticket_names={UUID(ticket): Titles(th, en) for ticket, th, en in row["tickets"]},
         fields=[
-            FieldFacts(field, required, Titles(label_th, label_en), Explanation(reason_th, reason_en))
-            for field, required, label_th, label_en, reason_th, reason_en in row["fields"]
+            FieldFacts(
+                field,
+                required,
+                Titles(label_th, label_en),
+                Explanation(reason_th, reason_en),
+                FieldKind(kind),
+                msgspec.convert(options, list[Option]),
+                msgspec.convert(shown_if, Condition | None),
+            )
+            for field, required, label_th, label_en, reason_th, reason_en, kind, options, shown_if in row["fields"]
         ],
         text_languages=texts,
         sponsors_without_notice=row["sponsors_without_notice"],

@@ -10,7 +10,8 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from events.errors import FieldError
-from events.hosting.rules import Explanation, Summaries, Titles, missing_languages, time_faults, write_in
+from events.hosting.rules import Condition, Explanation, Option, Summaries, Titles, missing_languages, time_faults, write_in
+from events.terms import FieldKind
 
 # how long after its end leads may be taken, unless the organiser says otherwise
 RELEASE_WINDOW: Final = timedelta(days=60)
@@ -57,6 +58,9 @@ class FieldFacts:
     required: bool
     label: Titles
     reason: Explanation
+    kind: FieldKind = FieldKind.TEXT
+    options: Sequence[Option] = ()
+    shown_if: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +209,20 @@ def ticket_faults(plan: Plan, names: Mapping[UUID, Titles]) -> list[FieldError]:
 
 
 def field_faults(languages: Sequence[str], fields: Sequence[FieldFacts]) -> list[FieldError]:
-    """§2, S2-scope-2: a required field says in every language why it is needed and what follows without it."""
+    """§2, S2-scope-2: a required field says in every language why it is needed and what follows without it.
+
+    What is asked and offered stands in every language of the event.
+    """
     faults = []
     for n, field in enumerate(fields):
         faults += [write_in(f"fields[{n}].label", language) for language in missing_languages(field.label, languages)]
         if field.required:
             faults += [write_in(f"fields[{n}].reason", language) for language in missing_languages(field.reason, languages)]
+        faults += [
+            write_in(f"fields[{n}].options[{k}]", language)
+            for k, option in enumerate(field.options)
+            for language in missing_languages(option, languages)
+        ]
     return faults
 
 

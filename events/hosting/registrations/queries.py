@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from events.database.connections import Connection
 from events.hosting.registrations.rules import CARD, Guest
-from events.terms import EventId, OrganisationId, PartyKind, RegistrationId
+from events.terms import Answer, EventId, OrganisationId, PartyKind, RegistrationId
 
 REGISTRATIONS = """
 select r.id, r.state, r.source, r.language, r.name, r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers,
@@ -93,7 +92,7 @@ class RegistrationRow:
     country: str
     phone: str
     email: str
-    answers: dict[str, Any]
+    answers: dict[str, Answer]
     ticket: UUID
     created_at: datetime
     confirmed_at: datetime | None

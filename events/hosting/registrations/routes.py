@@ -17,7 +17,7 @@ from events.hosting.registrations.actions import ask_why, import_guests, list_re
 from events.hosting.registrations.queries import Decision, RegistrationRow
 from events.hosting.registrations.rules import MOST_ROWS, REFUSALS
 from events.hosting.rules import Moment, cursor_of, read_cursor
-from events.terms import Field, Refusal, Use
+from events.terms import Answer, Field, Refusal, Use
 
 Organisation = Annotated[UUID | None, QueryParameter()]
 STATES = ("pending", "confirmed", "waitlisted", "cancelled", "attended")
@@ -32,7 +32,7 @@ class RegistrationView(msgspec.Struct, frozen=True):
     language: str
     ticket: UUID
     fields: dict[str, str]
-    answers: dict[str, Any]
+    answers: dict[str, Answer]
     created_at: datetime
     confirmed_at: datetime | None
     cancelled_at: datetime | None

@@ -1,6 +1,5 @@
 """What an import may bring, and the gate's refusals in words. Pure."""
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from events.errors import FieldError
 from events.hosting.rules import Email, Line, Name, time_faults
 from events.hosting.tickets.rules import looks_like_consent
 from events.terms import Field, Language, Refusal
+from events.typed import as_kept, telephone, telephone_problem, text_problem
 
 MOST_ROWS: Final = 1000
 # after so many faults a list is better mended than read further
@@ -78,9 +78,25 @@ def read_rows(
         language = row.language or languages[0]
         if language not in languages:
             faults.append(FieldError(f"{where}.language", "This is not a language of the event.", "งานนี้ไม่ได้ใช้ภาษานี้"))
-        card = {name: unicodedata.normalize("NFC", getattr(row, name)).strip() for name in CARD}
+        card, wrong = _read_card(where, {name: as_kept(getattr(row, name)) for name in CARD})
+        faults += wrong
         guests.append(Guest(card, ticket, language))
     return guests, faults[:MOST_FAULTS]
+
+
+def _read_card(where: str, typed: Mapping[str, str]) -> tuple[dict[str, str], list[FieldError]]:
+    """The card as it is kept, and what is wrong with it: names and telephone numbers as on the form itself."""
+    card = dict(typed)
+    faults = [
+        FieldError(f"{where}.{name}", *problem)
+        for name, value in typed.items()
+        if (problem := text_problem(value, lines=name == Field.ADDRESS))
+    ]
+    if typed["phone"]:
+        card["phone"] = telephone(typed["phone"], typed["country"]) or ""
+        if not card["phone"]:
+            faults.append(FieldError(f"{where}.phone", *telephone_problem(typed["country"])))
+    return card, faults
 
 
 def _unknown(where: str, key: str) -> FieldError:

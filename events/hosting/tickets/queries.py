@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from piccolo.columns import Column
 
 from events.database.connections import Connection
 from events.hosting.planning.rules import FieldFacts
-from events.hosting.rules import Explanation, Titles
+from events.hosting.rules import Condition, Explanation, Option, Titles
 from events.hosting.tickets.rules import TicketPlan, complete
 from events.tables import EventField, TicketType
-from events.terms import EventId, OrganisationId, TicketTypeId
+from events.terms import EventId, FieldKind, OrganisationId, TicketTypeId
 
 TICKETS = """
 select t.id, t.name_th, t.name_en, t.capacity, t.price_minor, t.currency, t.sales_open_at, t.sales_close_at, t.position,
@@ -21,6 +22,16 @@ select t.id, t.name_th, t.name_en, t.capacity, t.price_minor, t.currency, t.sale
 from ticket_type t
 where t.organisation_id = $1 and t.event_id = $2 and ($3::uuid is null or t.id > $3) and ($4::uuid is null or t.id = $4)
 order by t.id limit $5
+"""
+
+# the whole list in one statement; Piccolo would write our lists into jsonb as texts
+INSERT_FIELDS = """
+insert into event_field (organisation_id, event_id, field, required, label_th, label_en, reason_th, reason_en, position,
+                         kind, options, shown_if)
+select $1, $2, f.said->>'field', (f.said->>'required')::boolean, f.said->'label'->>'th', f.said->'label'->>'en',
+       f.said->'reason'->>'th', f.said->'reason'->>'en', f.n - 1, f.said->>'kind', f.said->'options',
+       nullif(f.said->'shown_if', 'null')
+from jsonb_array_elements($3) with ordinality f (said, n)
 """
 
 
@@ -86,31 +97,18 @@ async def replace_fields(
     connection: Connection, organisation: OrganisationId, event: EventId, fields: Sequence[FieldFacts]
 ) -> None:
     await EventField.delete().where((EventField.event_id == event) & (EventField.organisation_id == organisation))
-    await insert_fields(organisation, event, fields)
+    await insert_fields(connection, organisation, event, fields)
 
 
 async def insert_first_fields(connection: Connection, organisation: OrganisationId, event: EventId) -> None:
     """Name and e-mail, which every form asks."""
-    await insert_fields(organisation, event, complete([]))
+    await insert_fields(connection, organisation, event, complete([]))
 
 
-async def insert_fields(organisation: OrganisationId, event: EventId, fields: Sequence[FieldFacts]) -> None:
-    await EventField.insert(
-        *(
-            EventField(
-                organisation_id=organisation,
-                event_id=event,
-                field=field.field,
-                required=field.required,
-                label_th=field.label.th,
-                label_en=field.label.en,
-                reason_th=field.reason.th,
-                reason_en=field.reason.en,
-                position=position,
-            )
-            for position, field in enumerate(fields)
-        )
-    )
+async def insert_fields(
+    connection: Connection, organisation: OrganisationId, event: EventId, fields: Sequence[FieldFacts]
+) -> None:
+    await connection.execute(INSERT_FIELDS, organisation, event, [msgspec.to_builtins(field) for field in fields])
 
 
 async def fields_of(organisation: OrganisationId, event: EventId) -> list[FieldFacts]:
@@ -125,6 +123,9 @@ async def fields_of(organisation: OrganisationId, event: EventId) -> list[FieldF
             row["required"],
             Titles(row["label_th"], row["label_en"]),
             Explanation(row["reason_th"], row["reason_en"]),
+            FieldKind(row["kind"]),
+            msgspec.convert(row["options"], list[Option]),
+            msgspec.convert(row["shown_if"], Condition | None),
         )
         for row in rows
     ]

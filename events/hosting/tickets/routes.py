@@ -13,16 +13,27 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.planning.rules import FieldFacts
-from events.hosting.rules import Explanation, Moment, Position, Seats, Titles, cursor_of, read_cursor
+from events.hosting.rules import (
+    Condition,
+    Explanation,
+    FieldName,
+    Moment,
+    Option,
+    Position,
+    Seats,
+    Titles,
+    cursor_of,
+    read_cursor,
+)
 from events.hosting.tickets.actions import change_ticket, compose_form, list_tickets, offer_ticket, show_form_fields
 from events.hosting.tickets.queries import TicketRow
 from events.hosting.tickets.rules import TicketPlan
+from events.terms import FieldKind
 
 Organisation = Annotated[UUID | None, QueryParameter()]
 IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 Price = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
-FieldName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
 Unset = msgspec.UnsetType
 
 
@@ -71,12 +82,19 @@ class TicketPage(msgspec.Struct, frozen=True):
 
 
 class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A field of the form; a required one says why, and what follows without it."""
+    """A field of the form; a required one says why, and what follows without it.
+
+    Your own questions (`custom_…`) may be of another `kind`; `choice` and `multiple` take `options`, and `shown_if` asks a
+    question only after certain answers to an earlier one of these. What is required under a condition is required only then.
+    """
 
     field: FieldName
     required: bool
     label: Titles = msgspec.field(default_factory=Titles)
     reason: Explanation = msgspec.field(default_factory=Explanation)
+    kind: FieldKind = FieldKind.TEXT
+    options: Annotated[list[Option], msgspec.Meta(max_length=50)] = msgspec.field(default_factory=list)
+    shown_if: Condition | None = None
 
 
 class FormFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -155,7 +173,7 @@ async def put_fields(
 ) -> FormFields:
     """What the form asks, in order. Name and e-mail are always asked; a field of your own starts with `custom_`."""
     staff = caller.staff(Permission.SET_UP_EVENT, organisation)
-    fields = [FieldFacts(f.field, f.required, f.label, f.reason) for f in data.fields]
+    fields = [FieldFacts(f.field, f.required, f.label, f.reason, f.kind, f.options, f.shown_if) for f in data.fields]
     return _fields(await compose_form(database, staff, slug, fields))
 
 
@@ -168,7 +186,7 @@ async def get_fields(
 
 
 def _fields(fields: Any) -> FormFields:
-    return FormFields([FormField(f.field, f.required, f.label, f.reason) for f in fields])
+    return FormFields([FormField(f.field, f.required, f.label, f.reason, f.kind, list(f.options), f.shown_if) for f in fields])
 
 
 ROUTES: list[Any] = [post_ticket, get_tickets, patch_ticket, put_fields, get_fields]

@@ -1,14 +1,14 @@
 """What a ticket type and a form may be. The form's card is a closed catalogue; nothing on it can be a consent. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from events.errors import FieldError
 from events.hosting.planning.rules import FieldFacts, field_faults
 from events.hosting.rules import Explanation, Titles, missing_languages, time_faults, write_in
-from events.terms import Field, Purpose
+from events.terms import CHOSEN, Field, FieldKind, Purpose
 
 CUSTOM: Final = "custom_"
 CARD: Final = tuple(f.value for f in Field)
@@ -91,7 +91,86 @@ def form_faults(fields: Sequence[FieldFacts], languages: Sequence[str]) -> list[
             faults.append(FieldError(f"{where}.field", "This field stands twice.", "ช่องนี้ซ้ำ"))
         if field.field in ALWAYS_ASKED and not field.required:
             faults.append(FieldError(f"{where}.required", "Nobody can register without it.", "ช่องนี้จำเป็นต่อการลงทะเบียน"))
+        faults += _kind_faults(where, field) + _condition_faults(where, field, fields[:n], fields[n:])
     return faults + field_faults(languages, fields)
+
+
+def _kind_faults(where: str, field: FieldFacts) -> list[FieldError]:
+    """Only a question of one's own is of another kind than text, and only one that is chosen in has options."""
+    if field.kind is not FieldKind.TEXT and not field.field.startswith(CUSTOM):
+        return [
+            FieldError(
+                f"{where}.kind",
+                "The card's fields are texts; ask this in a field of your own that starts with custom_.",
+                "ช่องในบัตรข้อมูลเป็นข้อความเท่านั้น กรุณาถามในช่องของคุณเองที่ขึ้นต้นด้วย custom_",
+            )
+        ]
+    if field.kind not in CHOSEN:
+        return [
+            FieldError(
+                f"{where}.options",
+                "Leave the options out, or make the kind choice or multiple.",
+                "กรุณาตัดตัวเลือกออก หรือเปลี่ยนชนิดคำถามเป็น choice หรือ multiple",
+            )
+            for _ in field.options[:1]
+        ]
+    if not field.options:
+        return [FieldError(f"{where}.options", "Offer at least one option to choose.", "กรุณาเพิ่มตัวเลือกอย่างน้อยหนึ่งข้อ")]
+    values = [option.value for option in field.options]
+    return [
+        FieldError(f"{where}.options[{k}].value", "This value stands twice; give each option its own.", "ค่านี้ซ้ำ กรุณาใช้ค่าที่ต่างกัน")
+        for k, value in enumerate(values)
+        if values.index(value) != k
+    ]
+
+
+def _condition_faults(
+    where: str, field: FieldFacts, before: Sequence[FieldFacts], rest: Sequence[FieldFacts]
+) -> list[FieldError]:
+    """A condition names a question that is chosen in and stands before, and values that it offers."""
+    if field.shown_if is None:
+        return []
+    if not field.field.startswith(CUSTOM):
+        return [
+            FieldError(
+                f"{where}.shown_if",
+                "The card's fields are asked of everybody: leave the condition out.",
+                "ช่องในบัตรข้อมูลถามทุกคน กรุณาตัดเงื่อนไขออก",
+            )
+        ]
+    named = next((other for other in before if other.field == field.shown_if.field), None)
+    if named is None or named.kind not in CHOSEN or not named.field.startswith(CUSTOM):
+        later = any(other.field == field.shown_if.field for other in rest)
+        return [FieldError(f"{where}.shown_if.field", *_wrong_question(field, named, later=later))]
+    if not field.shown_if.any_of:
+        return [
+            FieldError(
+                f"{where}.shown_if.any_of", "Name at least one option of that question.", "กรุณาระบุตัวเลือกของคำถามนั้นอย่างน้อยหนึ่งข้อ"
+            )
+        ]
+    offered = {option.value for option in named.options}
+    return [
+        FieldError(
+            f"{where}.shown_if.any_of[{k}]",
+            f"{named.field} does not offer {value}; take one of its options.",
+            f"{named.field} ไม่มีตัวเลือก {value} กรุณาใช้ตัวเลือกที่มี",
+        )
+        for k, value in enumerate(field.shown_if.any_of)
+        if value not in offered
+    ]
+
+
+def _wrong_question(field: FieldFacts, named: FieldFacts | None, *, later: bool) -> tuple[str, str]:
+    if named is not None:
+        return (
+            "Name a question of your own of the kind choice or multiple.",
+            "กรุณาระบุคำถามของคุณเองชนิด choice หรือ multiple",
+        )
+    if field.shown_if is not None and field.shown_if.field == field.field:
+        return "A question cannot depend on itself; name an earlier one.", "คำถามขึ้นกับตัวเองไม่ได้ กรุณาระบุคำถามก่อนหน้า"
+    if later:
+        return "That question comes later: put it before this one.", "คำถามนั้นอยู่ถัดไป กรุณาย้ายไปไว้ก่อนคำถามนี้"
+    return "There is no such question in this form; name an earlier one.", "ไม่มีคำถามนี้ในแบบฟอร์ม กรุณาระบุคำถามก่อนหน้า"
 
 
 def complete(fields: Sequence[FieldFacts]) -> list[FieldFacts]:
@@ -99,12 +178,7 @@ def complete(fields: Sequence[FieldFacts]) -> list[FieldFacts]:
     given = {field.field for field in fields}
     first = [FieldFacts(name, True, Titles(), Explanation()) for name in ALWAYS_ASKED if name not in given]
     return [
-        FieldFacts(
-            field.field,
-            field.required,
-            _filled(field.label, LABELS.get(field.field, Titles())),
-            _reason(field),
-        )
+        replace(field, label=_filled(field.label, LABELS.get(field.field, Titles())), reason=_reason(field))
         for field in [*first, *fields]
     ]
 
