@@ -105,6 +105,7 @@ LABELS: Final[Words] = {
     "page": ("Page", "หน้า"),
 }
 
+
 def paper_of(receipt: Mapping[str, Any], jws: str, keys: str, language: Language) -> dict[str, Any]:
     """Everything that stands on the paper, as strings in one language."""
     parties = {party["party_id"]: party for party in receipt["parties"]}
@@ -166,7 +167,9 @@ def _act(event: Mapping[str, Any], parties: Mapping[str, Any], say: "_Speaker") 
         "uses": ", ".join(say.word(USES, use) for use in event.get("uses", [])),
         "countries": ", ".join(event.get("storage_locations", [])),
         "until": say.time(event["retention_period"]["until"]) if "retention_period" in event else "",
-        "basis": f"{say.word(LABELS, 'consent')} · PDPA {ground['pdpa']} · GDPR Art. {ground['gdpr']} · {ground['notice_clause']}",
+        "basis": " · ".join(
+            (say.word(LABELS, "consent"), f"PDPA {ground['pdpa']}", f"GDPR Art. {ground['gdpr']}", ground["notice_clause"])
+        ),
         "wording": event["consent_text"]["wording"] if "consent_text" in event else "",
         "text_sha256": event["consent_text"]["sha256"] if "consent_text" in event else "",
         "notice": event["privacy_notice"]["url"] if "privacy_notice" in event else "",
