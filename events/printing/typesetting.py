@@ -19,6 +19,7 @@ from typing import Any, Final
 import typst
 
 from events.errors import EventsError
+from events.printing.text_layer import with_one_text
 
 FAMILY: Final = "Sarabun"
 FONT_PACKAGE: Final = "fontpkg-sarabun"
@@ -60,8 +61,9 @@ def typeset(template: str, facts: Mapping[str, Any]) -> bytes:
         root=str(_ROOT),
         font_paths=fonts(),
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        pretty=True,
     )
-    return made
+    return with_one_text(made)
 
 
 async def typeset_aside(template: str, facts: Mapping[str, Any]) -> bytes:

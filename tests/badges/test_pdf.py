@@ -37,11 +37,13 @@ def text_of(pdf: bytes) -> str:
 
 
 def picture_of(page: pypdfium2.PdfPage, scale: float = 4) -> Image.Image:
-    return page.render(scale=scale).to_pil().convert("L")
+    picture: Image.Image = page.render(scale=scale).to_pil().convert("L")
+    return picture
 
 
 def size_in_mm(page: pypdfium2.PdfPage) -> tuple[int, int]:
-    return tuple(round(side / POINTS_PER_MM) for side in page.get_size())  # type: ignore[return-value]
+    width, height = page.get_size()
+    return round(width / POINTS_PER_MM), round(height / POINTS_PER_MM)
 
 
 Draw = Callable[[str], Awaitable[Image.Image]]
@@ -75,9 +77,10 @@ def floors(picture: Image.Image) -> int:
 
 async def ink_below(draw: Draw, word: str) -> int:
     """How much ink lies under the foot of a ก."""
-    base = (await draw("ก")).getbbox()[3]
+    foot = (await draw("ก")).getbbox()
+    assert foot
     picture = await draw(word)
-    return picture.crop((0, base, picture.width, picture.height)).histogram()[255]
+    return picture.crop((0, foot[3], picture.width, picture.height)).histogram()[255]
 
 
 async def tone_mark_is_clear_of_the_vowel(draw: Draw, word: str) -> bool:
@@ -198,8 +201,8 @@ async def test_the_file_says_title_and_language_and_nothing_of_the_person_beside
     said = pypdfium2.PdfDocument(pdf).get_metadata_dict()
     assert said["Title"] == "Badge · งานทดสอบ"
     assert (said["Author"], said["Subject"], said["Keywords"]) == ("", "", "")
-    assert b"/Lang(en)" in pdf
-    assert b"/Lang(th)" in await badge_pdf(badge("Mali"), "a6", "th")
+    assert b"/Lang (en)" in pdf
+    assert b"/Lang (th)" in await badge_pdf(badge("Mali"), "a6", "th")
 
 
 async def test_a_sheet_has_four_badges_to_a_page_in_order_and_each_reads() -> None:
