@@ -24,6 +24,8 @@ from events.printing.text_layer import with_one_text
 FAMILY: Final = "Sarabun"
 FONT_PACKAGE: Final = "fontpkg-sarabun"
 _ROOT: Final = Path(__file__).resolve().parents[1]
+_LARGE: Final = 100_000  # characters of facts: some dozens of badges
+_REMEMBERED: Final = 11
 # setting a page is CPU work without the interpreter's lock: two at once, and everybody else goes on being served
 _WORKERS: Final = ThreadPoolExecutor(2, thread_name_prefix="typeset")
 
@@ -56,14 +58,21 @@ def typeset(template: str, facts: Mapping[str, Any]) -> bytes:
 
     Raises FontMissing.
     """
+    said = json.dumps(facts, ensure_ascii=False)
     made: bytes = typst.compile(
-        str(_ROOT / template),
-        root=str(_ROOT),
-        font_paths=fonts(),
-        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
-        pretty=True,
+        str(_ROOT / template), root=str(_ROOT), font_paths=fonts(), sys_inputs={"facts": said}, pretty=True
     )
+    if len(said) > _LARGE:
+        _forget()
     return with_one_text(made)
+
+
+def _forget() -> None:
+    """Typst remembers its last ten documents: names of hundreds of people, and 70 MB for each large sheet. Ten empty ones
+    take their place in 60 ms."""
+    nothing = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+    for _ in range(_REMEMBERED):
+        typst.compile(b"", font_paths=nothing)
 
 
 async def typeset_aside(template: str, facts: Mapping[str, Any]) -> bytes:
