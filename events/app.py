@@ -22,6 +22,7 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
+from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
 from events.scanning.routes import ROUTES as SCANNING
@@ -63,6 +64,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
                 "/api/v1",
                 route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *JOINING, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
             ),
+            *WELL_KNOWN,
             *PAGES,
         ],
         guards=[authorise],

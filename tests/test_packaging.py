@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
-READ_AT_RUN_TIME = {".sql", ".html", ".css", ".csv"}
+READ_AT_RUN_TIME = {".sql", ".html", ".css", ".csv", ".typ"}
 
 
 def test_the_wheel_holds_all_that_the_program_reads(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from events.privacy.actions import (
     withdraw_everything,
 )
 from events.privacy.queries import blocks_of, disclosures_of, scans_of
+from events.privacy.receipts.routes import ROUTES as RECEIPTS
 from events.privacy.rules import OWN_SWITCHES, RequestKind
 from events.terms import BASES, Act, Block, Field, Purpose
 
@@ -337,4 +338,5 @@ ROUTES: list[Any] = [
     switch_off,
     ask,
     write_on_behalf,
+    *RECEIPTS,
 ]

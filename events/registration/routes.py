@@ -16,6 +16,7 @@ from events.access.routes import session_cookie
 from events.access.rules import network_of
 from events.access.tokens import SESSION_LIFETIME
 from events.badges.codes import BadgeCode
+from events.badges.pdf import BadgeSize, badge_of, badge_pdf
 from events.badges.qr import qr_png, qr_svg
 from events.consent.queries import form_in_force
 from events.consent.rules import Choice
@@ -252,6 +253,23 @@ async def badge_png(registration: FromPath[UUID], caller: Given[Caller], databas
     return qr_png(await _code(caller, database, registration))
 
 
+@get("/me/registrations/{registration:uuid}/badge.pdf", opt=may(Permission.BE_ONESELF), media_type="application/pdf")
+async def badge_file(
+    registration: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    size: FromQuery[BadgeSize] = "a6",
+    language: FromQuery[Language | None] = None,
+) -> Response[bytes]:
+    """The whole badge to print on A6 or to show on a phone; in the language of the registration unless asked otherwise."""
+    mine = await _mine(caller, database, registration)
+    words = language or mine["language"]
+    made = await badge_pdf(badge_of(mine, _code_of(mine), words), size, words)
+    return Response(
+        made, media_type="application/pdf", headers={"content-disposition": f'inline; filename="badge-{mine["slug"]}.pdf"'}
+    )
+
+
 @post("/me/registrations/{registration:uuid}/badge", opt=may(Permission.BE_ONESELF), status_code=201)
 async def new_badge(
     registration: FromPath[UUID],
@@ -285,10 +303,13 @@ async def _mine(caller: Caller, database: Database, registration: UUID) -> dict[
 
 
 async def _code(caller: Caller, database: Database, registration: UUID) -> BadgeCode:
-    code = (await _mine(caller, database, registration))["badge"]
-    if code is None:
+    return _code_of(await _mine(caller, database, registration))
+
+
+def _code_of(mine: dict[str, Any]) -> BadgeCode:
+    if mine["badge"] is None:
         raise Conflict("There is no badge before the registration is confirmed.", "ยังไม่มีบัตรจนกว่าจะยืนยันการลงทะเบียน")
-    return BadgeCode(code)
+    return BadgeCode(mine["badge"])
 
 
 ROUTES: list[Any] = [
@@ -301,6 +322,7 @@ ROUTES: list[Any] = [
     cancel_place,
     badge_svg,
     badge_png,
+    badge_file,
     new_badge,
     cancel_as_organiser,
 ]

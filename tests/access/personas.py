@@ -1,5 +1,6 @@
 """Everybody who ever asks this product for something, around one attendee whose every value is a canary."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from uuid import uuid4
 from zipfile import ZipFile, is_zipfile
 
 import httpx
+from pypdfium2 import PdfDocument
 
 from events.access.permissions import Role
 from events.access.tokens import SESSION_LIFETIME, digest, new_secret
@@ -60,11 +62,19 @@ def canaries(name: str) -> dict[str, str]:
 
 
 def readable(answer: httpx.Response) -> str:
-    """All that stands in an answer: headers and body, and the parts of a body that is a ZIP (a workbook is one)."""
+    """All that stands in an answer: headers and body, and what is packed in it: a ZIP (a workbook is one), a PDF, a JWS."""
     parts = [str(answer.headers), answer.content.decode("utf-8", "replace")]
     if is_zipfile(BytesIO(answer.content)):
         with ZipFile(BytesIO(answer.content)) as archive:
             parts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+    if answer.content.startswith(b"%PDF"):
+        paper = PdfDocument(answer.content)
+        parts += [page.get_textpage().get_text_bounded() for page in paper]
+        # badge codes stand in groups on paper
+        parts += [part.replace(" ", "") for part in parts[2:]]
+        parts += [bytes(paper.get_attachment(n).get_data()).decode("utf-8", "replace") for n in range(paper.count_attachments())]
+    if answer.headers.get("content-type") == "application/jose":
+        parts += [urlsafe_b64decode(part + "==").decode("utf-8", "replace") for part in answer.text.split(".")]
     return "\n".join(parts)
 
 

@@ -40,6 +40,7 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
     (Permission.SET_UP_EVENT, "POST", "/events/{slug}/sponsors", {"party": "{party}"}),
     (Permission.SET_UP_EVENT, "POST", "/events/{slug}/sponsors/{party}/end", {"at": "2027-05-01T00:00:00Z"}),
     (Permission.SEE_EVENT, "GET", "/events/{slug}/registrations", None),
+    (Permission.SEE_EVENT, "GET", "/events/{slug}/badges.pdf", None),
     (
         Permission.SET_UP_EVENT,
         "POST",

@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from events.access.caller import Staff
-from events.badges.codes import new_code
+from events.badges.codes import BadgeCode, new_code
+from events.badges.pdf import Badge, badge_of
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FieldError, NotFound, SoldOut
 from events.hosting.actions import find_event, find_open_event
@@ -16,6 +17,7 @@ from events.hosting.registrations.queries import (
     Known,
     RegistrationRow,
     add_registrations,
+    badges_to_print,
     correct_cards,
     decision_for_affiliate,
     decision_for_sponsor,
@@ -30,7 +32,7 @@ from events.hosting.registrations.queries import (
 )
 from events.hosting.registrations.rules import Guest, code_prefix, notified_faults, read_rows
 from events.hosting.rules import refuse
-from events.terms import PartyKind
+from events.terms import Language, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,23 @@ async def list_registrations(
         event = await find_event(connection, staff, slug)
         code = code_prefix(search) if search else None
         return await registration_page(connection, staff.organisation, event.id, after, state, search or None, code, limit)
+
+
+async def print_badges(
+    database: Database, staff: Staff, slug: str, after: tuple[str, UUID] | None, limit: int
+) -> tuple[list[Badge], Language, tuple[str, UUID] | None]:
+    """The badges of those who have a place, by name, each in its owner's language; the event's first language for the sheet
+    itself; and where the next page goes on, or None. Raises NotFound, and Conflict when there is none to print.
+    """
+    async with database.transaction(Scope(organisation=staff.organisation)) as connection:
+        event = await find_event(connection, staff, slug)
+        rows = await badges_to_print(connection, staff.organisation, event.id, after, limit + 1)
+    if not rows:
+        raise Conflict("There is no badge to print: nobody has a confirmed place.", "ยังไม่มีบัตรให้พิมพ์ เพราะยังไม่มีผู้ที่ยืนยันที่นั่ง")
+    badges = [badge_of(row, BadgeCode(row["code"]), row["language"]) for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    first: Language = "th" if event.languages[0] == "th" else "en"
+    return badges, first, (last["sorted_by"], last["id"]) if last else None
 
 
 async def import_guests(

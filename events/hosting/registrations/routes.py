@@ -1,25 +1,28 @@
 """HTTP of an event's registrations, as its organiser sees them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
+from events.badges.pdf import badge_sheet
 from events.database.connections import Database
 from events.errors import InvalidInput
-from events.hosting.registrations.actions import ask_why, import_guests, list_registrations
+from events.hosting.registrations.actions import ask_why, import_guests, list_registrations, print_badges
 from events.hosting.registrations.queries import Decision, RegistrationRow
 from events.hosting.registrations.rules import MOST_ROWS, REFUSALS
 from events.hosting.rules import Moment, cursor_of, read_cursor
 from events.terms import Answer, Field, Refusal, Use
 
 Organisation = Annotated[UUID | None, QueryParameter()]
+MOST_BADGES: Final = 500  # two seconds of one core, 125 sheets
 STATES = ("pending", "confirmed", "waitlisted", "cancelled", "attended")
 
 
@@ -134,6 +137,27 @@ async def get_registrations(
     )
 
 
+@get("/organiser/events/{slug:str}/badges.pdf", opt=may(Permission.SEE_EVENT), media_type="application/pdf")
+async def get_badges(
+    slug: FromPath[str],
+    caller: Given[Caller],
+    database: Given[Database],
+    organisation: Organisation = None,
+    cursor: Annotated[str | None, QueryParameter()] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_BADGES)] = MOST_BADGES,
+) -> Response[bytes]:
+    """The badges of confirmed people by name, four to an A4 sheet with cut marks; `Link: …; rel="next"` leads to the rest."""
+    staff = caller.staff(Permission.SEE_EVENT, organisation)
+    after = read_cursor(cursor, tuple[str, UUID]) if cursor else None
+    badges, language, last = await print_badges(database, staff, slug, after, limit)
+    headers = {"content-disposition": f'attachment; filename="badges-{slug}.pdf"'}
+    if last:
+        query = {"cursor": cursor_of(*last), "limit": limit} | ({"organisation": organisation} if organisation else {})
+        # RFC 8288: a PDF has no place for a cursor
+        headers["link"] = f'<?{urlencode(query)}>; rel="next"'
+    return Response(await badge_sheet(badges, language), media_type="application/pdf", headers=headers)
+
+
 @post("/organiser/events/{slug:str}/registrations/import", opt=may(Permission.SET_UP_EVENT), status_code=200)
 async def post_import(
     slug: FromPath[str],
@@ -164,4 +188,4 @@ async def get_why(
     return _why(await ask_why(database, staff, registration, party, use.value, now))
 
 
-ROUTES: list[Any] = [get_registrations, post_import, get_why]
+ROUTES: list[Any] = [get_registrations, get_badges, post_import, get_why]
