@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from events.consent.actions import own
 from events.consent.queries import state_of
 from events.database.connections import Database, Scope
 from events.printing.typesetting import typeset_aside
-from events.privacy.actions import own
 from events.privacy.receipts.queries import acts_of, frame_of
 from events.privacy.receipts.rules import Addresses, receipt_of
 from events.privacy.receipts.signing import ReceiptSigner
