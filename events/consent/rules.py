@@ -3,11 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from events.errors import FieldError, InvalidInput
-from events.terms import NAMED_PURPOSES, Act, Language, Purpose
+from events.terms import NAMED_PURPOSES, Act, AgeBand, Language, Purpose
+
+# the countries of §8 where sixteen years are enough; release.is_european has the same list, and a test compares them
+EUROPEAN: Final = frozenset(
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB".split()
+)
 
 # jsonb rows for consent.record_acts; the keys are consent_event's columns
 ActRow = dict[str, Any]
@@ -30,6 +35,16 @@ class ServedForm:
     sha256: bytes
     language: Language
     content: Mapping[str, Any]
+
+
+def of_age(band: str | None, *, emancipated: bool, residence: str | None) -> bool:
+    """Whether she may consent by herself (§8), as `release.of_age` says at the gate; an unknown age may not.
+
+    Pages ask this before they offer a choice; what is given is judged by the gate again.
+    """
+    if band == AgeBand.FROM_20:
+        return True
+    return band == AgeBand.FROM_16 and (emancipated or residence in EUROPEAN)
 
 
 def grants_of(form: ServedForm, choices: Sequence[Choice], ends_at: datetime, method: str) -> list[ActRow]:
