@@ -23,6 +23,8 @@ from babel.numbers import format_currency, get_currency_precision
 from events.terms import LANGUAGES, Language
 
 Era = Literal["ce", "be"]
+NO_COUNTRIES: Final = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+LEADING_VOWELS: Final = "เแโใไ"  # Thai writes them before the consonant and sorts by the consonant
 BUDDHIST: Final = 543  # years; in Thailand the two calendars have differed in nothing else since 1941
 
 
@@ -103,6 +105,10 @@ class Words:
     def countries(self, codes: Iterable[str]) -> str:
         return ", ".join(self.country(code) for code in codes)
 
+    def all_countries(self) -> list[tuple[str, str]]:
+        """Every country with its code, Thailand first, then in the order of its alphabet."""
+        return _countries(self.language)
+
     def country(self, code: str) -> str:
         """The name of a country (ISO 3166-1 alpha-2); the code itself where it has none."""
         name: str = self.locale.territories.get(code, code)
@@ -118,6 +124,16 @@ def major_units(minor: int, currency: str) -> Decimal:
 def words_of(language: Language) -> Words:
     """The words of a language; read once."""
     return Words(language)
+
+
+@cache
+def _countries(language: Language) -> list[tuple[str, str]]:
+    words = words_of(language)
+    # ISO 3166-1 has two capital letters; CLDR adds areas and a few codes that stand for no country
+    codes = [str(code) for code in words.locale.territories]
+    named = [(code, words.country(code)) for code in codes if len(code) == 2 and code.isalpha()]
+    named = [(code, name) for code, name in named if code not in NO_COUNTRIES]
+    return sorted(named, key=lambda pair: (pair[0] != "TH", pair[1].lstrip(LEADING_VOWELS), pair[1]))
 
 
 def language_of(accept: str) -> Language:

@@ -1,5 +1,6 @@
 """What a page's form sends: small, urlencoded, and from a page of ours."""
 
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,6 +21,10 @@ class Form:
         self._values: dict[str, list[str]] = {}
         for name, value in pairs:
             self._values.setdefault(name, []).append(value)
+
+    def digest(self) -> bytes:
+        """The whole form as 32 bytes: the same words give the same."""
+        return sha256(repr(sorted(self._values.items())).encode()).digest()
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a field that is sent once; the last one where it is sent more often."""

@@ -13,3 +13,65 @@ for (const place of document.querySelectorAll("[data-yours]")) {
     place.hidden = false;
   }
 }
+
+// what went wrong is read out, and is where one goes on
+document.querySelector("[data-focus]")?.focus();
+
+// a question that hangs on another one shows when that is answered so; hidden it is not sent
+const conditional = [...document.querySelectorAll("[data-shown-if]")];
+function askWhatIsAsked() {
+  for (const place of conditional) {
+    const form = place.closest("form");
+    const answers = new FormData(form).getAll(place.dataset.shownIf);
+    const asked = place.dataset.anyOf.split(" ").some((value) => answers.includes(value));
+    place.hidden = !asked;
+    for (const control of place.querySelectorAll("input, select, textarea")) control.disabled = !asked;
+  }
+}
+if (conditional.length) {
+  document.addEventListener("change", askWhatIsAsked);
+  askWhatIsAsked();
+}
+
+// choices are offered to people who are of age where they live; the server asks again
+const choices = document.querySelector("[data-choices]");
+if (choices) {
+  const form = choices.closest("form");
+  const europe = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB".split(" ");
+  const offer = () => {
+    const said = new FormData(form);
+    const [band, home] = [said.get("age_band"), said.get("residence")];
+    const alone = form.querySelector("[data-age]");
+    alone.hidden = band !== "16-19" || europe.includes(home);
+    const ofAge = band === "20+" || (band === "16-19" && (europe.includes(home) || said.get("emancipated") === "yes"));
+    choices.hidden = !ofAge && band !== "";
+    form.querySelector("[data-when-under-age]").hidden = ofAge || band === "";
+    if (!ofAge && band !== "") for (const box of choices.querySelectorAll("input")) box.checked = false;
+  };
+  form.addEventListener("change", offer);
+  offer();
+}
+
+// the shortcut ticks each sponsor's own box, where the visitor sees it
+for (const shortcut of document.querySelectorAll("[data-tick-all]")) {
+  shortcut.addEventListener("click", (event) => {
+    event.preventDefault();
+    for (const box of shortcut.closest("form").querySelectorAll(`input[name="consent"][value^="${shortcut.dataset.tickAll}:"]`)) box.checked = true;
+  });
+}
+
+// pressing twice sends once
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => delete form.dataset.sent);
+}
+
+// a badge that is held in front of a scanner stays bright
+if (document.querySelector("[data-awake]") && navigator.wakeLock) {
+  const wake = () => document.visibilityState === "visible" && navigator.wakeLock.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", wake);
+  wake();
+}
