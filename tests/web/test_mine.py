@@ -299,7 +299,13 @@ class TestTheTicket:
 class TestDetails:
     @pytest.mark.requirement("S10.2-self-1")
     async def test_are_corrected_field_by_field(self, hers: Hers) -> None:
-        sent = {"f.name": "Mali <b>", "f.job_title": "Data engineer", "f.company": "", "f.country": "TH", "f.phone": "081 234 5678"}
+        sent = {
+            "f.name": "Mali <b>",
+            "f.job_title": "Data engineer",
+            "f.company": "",
+            "f.country": "TH",
+            "f.phone": "081 234 5678",
+        }
         saved = await hers.press("/details", sent)
         assert saved.headers["location"] == hers.address("/details?done=details")
         fields = ok(await hers.who.client.get(hers.who.path))["fields"]

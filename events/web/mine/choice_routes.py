@@ -51,7 +51,7 @@ async def _choices(
     """`posted` is what was on the page when it was sent, `before` the form that it stood on, where that has `changed`."""
     offered = desk.may_consent(mine)
     form = await desk.form_in_force(mine) if offered else None
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         await own(connection, desk.person, mine["id"])
         state = await state_of(connection, mine["id"], desk.now)
         history = await history_of(connection, mine["id"])
@@ -92,12 +92,12 @@ async def press_choices(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
     before = await _form_on_screen(desk, mine, sent)
     if sent.get("press") == TICK_ALL and before is not None:
         return _as_page(await _choices(desk, mine, posted=all_ticked(before.content, posted)))
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         standing = standing_of(await state_of(connection, registration, desk.now))
     wishes = [Wish(act, choice) for act, choice in changes(before.content if before else None, standing, posted)]
     if not wishes:
-        return desk.to(mine, "/choices", "unchanged")
+        return desk.to(registration, "/choices", "unchanged")
     gives = [wish.choice for wish in wishes if wish.act is Act.GRANT]
     try:
         if gives and not desk.may_consent(mine):
@@ -113,7 +113,7 @@ async def press_choices(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
             for part in ("", ".purpose", ".fields", ".recipient")
         }
         return await _choices(desk, mine, posted=posted, status=error.status, errors=desk.said(error, targets))
-    return desk.to(mine, "/choices", "saved")
+    return desk.to(registration, "/choices", "saved")
 
 
 def _as_page(shown: Template) -> Template:
@@ -142,14 +142,14 @@ async def press_withdraw(registration: FromPath[UUID], desk: Given[Desk]) -> Red
     """Every sponsor, the badge scans and all else of this registration, in one press (S10.1-withdraw)."""
     await desk.form()
     await withdraw_everything(desk.database, desk.person, registration, desk.now)
-    return Redirect(f"{desk.address()}/{registration}/choices?done=withdrawn", status_code=303)
+    return desk.to(registration, "/choices", "withdrawn")
 
 
 @get("/{language:str}/me/{registration:uuid}/who", **own_address())
 async def who_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
     """Who got my data: actual recipients by name, each hand-over on its own line (S6-recip-1, C-154/21)."""
     mine = await desk.registration(registration)
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         rows = await disclosures_of(connection, registration)
         scans = await scans_of(connection, registration)
@@ -161,7 +161,7 @@ async def press_not_me(registration: FromPath[UUID], scan: FromPath[UUID], desk:
     """That scan was not me: it is void for good."""
     await desk.form()
     await dispute_scan(desk.database, desk.person, registration, scan, desk.now)
-    return Redirect(f"{desk.address()}/{registration}/who?done=not_me", status_code=303)
+    return desk.to(registration, "/who", "not_me")
 
 
 @get("/{language:str}/me/{registration:uuid}/receipts", **own_address())
@@ -177,7 +177,7 @@ async def receipts_page(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
 @get("/{language:str}/me/settings", **own_address())
 async def settings_page(desk: Given[Desk]) -> Template:
     """Her own switches, for all events: absolute, without a reason (§10.1). What each does is told first."""
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         blocks = await blocks_of(connection, desk.person)
     return desk.page("settings", switches=switches(desk.words), blocks=blocks)
 
@@ -203,7 +203,7 @@ async def requests_page(desk: Given[Desk]) -> Template:
 
 
 async def _requests(desk: Desk, form: Form | None = None, errors: Sequence[tuple[str, str]] = ()) -> Template:
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         holders = await holders_of(connection, desk.person)
         asked = await requests_of(connection, desk.person)
     kinds = kinds_of_request(desk.words)

@@ -1,6 +1,7 @@
 """One person in front of her own pages: who she is, what is hers, and how a page of it is shown."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -39,17 +40,14 @@ class Desk:
         self.era = era_of(request)
         self.person = caller.oneself()
 
-    def scope(self) -> Any:
-        """A transaction that sees what is hers."""
-        return self.database.transaction(Scope(person=self.person))
+    def looking(self) -> AbstractAsyncContextManager[Connection]:
+        """A transaction that sees what is hers, and changes nothing."""
+        return self.database.looking(Scope(person=self.person))
 
     async def registration(self, registration: UUID) -> dict[str, Any]:
         """One registration of hers, with event, ticket and badge. Raises NotFound for another's."""
-        async with self.scope() as connection:
-            return await self.find(connection, registration)
-
-    async def find(self, connection: Connection, registration: UUID) -> dict[str, Any]:
-        rows = await my_registrations(connection, self.person, registration)
+        async with self.looking() as connection:
+            rows = await my_registrations(connection, self.person, registration)
         if not rows:
             raise NotFound
         return rows[0]
@@ -71,14 +69,14 @@ class Desk:
         grown = of_age(mine["age_band"], emancipated=mine["emancipated"], residence=mine["residence"])
         return grown and mine["state"] in STANDING
 
-    def address(self, mine: Mapping[str, Any] | None = None, rest: str = "") -> str:
+    def address(self, registration: UUID | None = None, rest: str = "") -> str:
         """A page of hers: `/en/me`, or `/en/me/<registration>/choices`."""
-        inside = f"/{mine['id']}" if mine else ""
+        inside = f"/{registration}" if registration else ""
         return f"/{self.language}/me{inside}{rest}"
 
-    def to(self, mine: Mapping[str, Any] | None, rest: str, what: str) -> Redirect:
+    def to(self, registration: UUID | None, rest: str, what: str) -> Redirect:
         """On to a page of hers, that says what was done; reloading it does nothing again."""
-        return Redirect(f"{self.address(mine, rest)}?done={what}", status_code=303)
+        return Redirect(f"{self.address(registration, rest)}?done={what}", status_code=303)
 
     def page(
         self,
@@ -101,7 +99,7 @@ class Desk:
             status=status,
             headers=headers,
             mine=mine,
-            here=self.address(mine),
+            here=self.address(mine["id"] if mine else None),
             stands=mine is not None and mine["state"] in STANDING,
             done=done(self.words, self.request.query_params.get("done")),
             errors=errors,

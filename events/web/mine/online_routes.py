@@ -76,7 +76,7 @@ async def _downloads(
     questions = questions_on(form.content, [], desk.words) if form else []
     sharing = next((question for question in questions if question.purpose is Purpose.SPONSOR_SHARING), None)
     boxes = {recipient.party: recipient for recipient in sharing.recipients} if sharing else {}
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         addresses = await download_addresses(connection, mine["event_id"])
     shown = [

@@ -20,7 +20,7 @@ from events.messages.calendar import calendar_entry
 from events.privacy.queries import disclosures_of
 from events.privacy.receipts.words import FIELDS
 from events.registration.actions import Age, cancel_mine, change_details, reissue_badge
-from events.registration.queries import CARD, my_registrations
+from events.registration.queries import CARD, asked_fields, my_registrations
 from events.registration.routes import NewBadge
 from events.terms import AgeBand, Answer, Field
 from events.web.fields import answers, as_typed, entries, sentences, typed_in
@@ -37,7 +37,7 @@ ONLINE_KINDS: Final = frozenset({"webinar", "hybrid"})
 @get("/{language:str}/me", **own_address())
 async def list_page(desk: Given[Desk]) -> Template:
     """Everything this person has registered for: the next one first, what is over below, what was cancelled last."""
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         rows = await my_registrations(connection, desk.person)
     shown = [row | titled(row, desk.language) | {"tag": state_name(desk.words, row, desk.now)} for row in rows]
     return desk.page("list", groups=grouped(shown, desk.now))
@@ -74,7 +74,7 @@ async def my_calendar(registration: FromPath[UUID], desk: Given[Desk]) -> Respon
         mine["ends_at"],
         mine["time_zone"],
         place=named["place"],
-        link=f"{desk.settings.base_url}{desk.address(mine)}",
+        link=f"{desk.settings.base_url}{desk.address(registration)}",
         now=desk.now,
         cancelled=mine["event_cancelled_at"] is not None or mine["state"] == "cancelled",
     )
@@ -101,9 +101,8 @@ async def renew_page(registration: FromPath[UUID], desk: Given[Desk]) -> Templat
 async def press_renew(registration: FromPath[UUID], desk: Given[Desk]) -> Redirect:
     """A new badge; the old one is dead at once. The same page pressed twice makes one."""
     form = await desk.form()
-    mine = await desk.registration(registration)
     await reissue_badge(desk.database, desk.person, registration, form.get("key")[:200] or None, NewBadge(), desk.now)
-    return desk.to(mine, "", "renewed")
+    return desk.to(registration, "", "renewed")
 
 
 def _badge_of(mine: dict[str, Any]) -> str:
@@ -164,7 +163,9 @@ async def press_details(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
     """Save her details; only what she changed is sent on, so that nothing else must be mended first."""
     form = await desk.form()
     mine = await desk.registration(registration)
-    asked = await _asked(desk, mine)
+    async with desk.looking() as connection:
+        await own(connection, desk.person, registration)
+        asked = [field for field in await asked_fields(connection, mine["event_id"]) if field["field"] != Field.EMAIL]
     sent, before = answers(asked, typed_in(form)), _kept(mine)
     stands = {field["field"]: sent.get(field["field"], "") for field in asked}
     changed = {name: value for name, value in stands.items() if value != before.get(name, "")}
@@ -173,14 +174,14 @@ async def press_details(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
         await change_details(desk.database, desk.person, registration, changed, form.all("withheld"), age, desk.now)
     except InvalidInput as error:
         return await _details(desk, mine, form, error)
-    return desk.to(mine, "/details", "details")
+    return desk.to(registration, "/details", "details")
 
 
 @get("/{language:str}/me/{registration:uuid}/cancel", **own_address())
 async def cancel_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
     """What giving up the place does, told first."""
     mine = await desk.registration(registration)
-    async with desk.scope() as connection:
+    async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         got = who_got(await disclosures_of(connection, registration), desk.words)
     return desk.page("cancel", mine, told=who_would_be_told(got))
