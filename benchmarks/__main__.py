@@ -17,7 +17,7 @@ from benchmarks.rig import rig
 
 
 @click.command()
-@click.argument("chosen", nargs=-1, type=click.Choice(list(FIGURES)), metavar="[scans|registrations|leads]...")
+@click.argument("chosen", nargs=-1, type=click.Choice(list(FIGURES)), metavar="[scans|registrations|leads|pages]...")
 @click.option("--people", default=100_000, show_default=True, help="Registrations of the big event; two fifths are released.")
 @click.option("--seconds", default=5.0, show_default=True, help="Length of each measurement.")
 @click.option("--rounds", default=3, show_default=True, help="Each is measured so often, in turn; the median counts.")

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import socket
 import statistics
+import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
+import httpx
 
 from benchmarks import same_sql
 from benchmarks.crowd import SPONSOR
 from benchmarks.desk import CAPACITY, OpenEvent, Phone, open_events, phones, signed_in
-from benchmarks.load import Load, apply, request
+from benchmarks.load import Load, apply, request, visit
 from benchmarks.rig import CLIENTS, Rig
 from events.demo import story
 from events.demo.acting import API
@@ -259,8 +267,59 @@ async def _plain_copy(rig: Rig) -> float:
     return time.perf_counter() - began
 
 
+# ---- pages
+
+
+async def pages(rig: Rig, seconds: float, rounds: int) -> list[Figure]:
+    """The page of an event, from memory, against a bare Litestar answer of the same bytes."""
+    address = f"/en/events/{story.CONFERENCE}"
+    async with httpx.AsyncClient(base_url=rig.base_url, trust_env=False) as visitor:
+        content = (await visitor.get(address)).content
+    async with bare_server(content) as bare_port:
+
+        async def from_memory() -> float:
+            load = await apply(rig.port, [lambda: visit(address)] * CLIENTS, seconds)
+            load.require(200)
+            return load.rate
+
+        async def from_nothing() -> float:
+            load = await apply(bare_port, [lambda: visit("/page")] * CLIENTS, seconds)
+            load.require(200)
+            return load.rate
+
+        taken = await _rounds(rounds, bare=from_nothing, page=from_memory)
+    return [
+        Figure("event page from memory, of a bare Litestar answer", taken["page"] / taken["bare"], 0.7, more_is_better=True,
+               detail={"page /s": taken["page"], "bare /s": taken["bare"], "bytes": len(content)}),
+    ]  # fmt: skip
+
+
+@asynccontextmanager
+async def bare_server(content: bytes) -> AsyncIterator[int]:
+    """The port of a bare Litestar in a process of its own that answers with these bytes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page"
+        file.write_bytes(content)
+        running = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.bare", str(port), str(file))
+        try:
+            async with httpx.AsyncClient(trust_env=False) as visitor:
+                for _ in range(200):
+                    with contextlib.suppress(httpx.TransportError):
+                        if (await visitor.get(f"http://127.0.0.1:{port}/page")).is_success:
+                            break
+                    await asyncio.sleep(0.1)
+            yield port
+        finally:
+            running.terminate()
+            await running.wait()
+
+
 FIGURES: Final[dict[str, Callable[[Rig, float, int], Awaitable[list[Figure]]]]] = {
     "scans": scans,
     "registrations": registrations,
     "leads": leads,
+    "pages": pages,
 }

@@ -42,6 +42,11 @@ def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join(lines).encode() + END_OF_HEAD + body
 
 
+def visit(path: str) -> bytes:
+    """A GET as it goes over the wire."""
+    return f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/html".encode() + END_OF_HEAD
+
+
 class _Visitor(asyncio.Protocol):
     def __init__(self, following: Callable[[], bytes], load: Load, measuring: asyncio.Event, stop: asyncio.Event) -> None:
         self._following, self._load, self._measuring, self._stop = following, load, measuring, stop

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router
+from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
@@ -27,8 +28,8 @@ from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
 from events.scanning.routes import ROUTES as SCANNING
 from events.settings import Settings
-from events.web.memory import Memory
-from events.web.pages import TEMPLATES, answer_page
+from events.web.memory import FromMemory, Memory
+from events.web.pages import TEMPLATES, UNCOMPRESSED, answer_page
 from events.web.problems import as_events_error, problem_body
 from events.web.routes import API as WEB_API
 from events.web.routes import PAGES
@@ -46,11 +47,12 @@ def system_clock() -> datetime:
 
 
 class Application:
-    """The ASGI application: safety outside, Litestar inside. `litestar` is there for tools that read routes and schema."""
+    """The ASGI application: memory outside, then safety, Litestar inside. Tools read routes and schema in `litestar`."""
 
-    def __init__(self, litestar: Litestar, settings: Settings) -> None:
+    def __init__(self, litestar: Litestar, settings: Settings, memory: Memory, clock: Clock) -> None:
         self.litestar = litestar
-        self._safe = Safety(litestar, secure=settings.secure)  # type: ignore[arg-type]  # Litestar's own ASGI types
+        safe = Safety(litestar, secure=settings.secure)  # type: ignore[arg-type]  # Litestar's own ASGI types
+        self._safe = FromMemory(safe, memory, clock, safe.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._safe(scope, receive, send)
@@ -58,6 +60,7 @@ class Application:
 
 def create_app(settings: Settings, database: Database, *, clock: Clock = system_clock) -> Application:
     """The whole product. Raises SilentRoute when a route names no permission."""
+    memory = Memory()
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -73,7 +76,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
             "database": Provide(provide_database, sync_to_thread=False),
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
-            "memory": Provide(provide_memory, sync_to_thread=False),
+            "memory": Provide(lambda: memory, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
@@ -92,6 +95,10 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
                 include_in_schema=False,
             ),
         ),
+        # only pages that hold no secret (see an_address): what is compressed beside a secret tells about it (BREACH)
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1000, gzip_compress_level=6, exclude="^/api/", exclude_opt_key=UNCOMPRESSED
+        ),
         logging_config=None,
         request_max_body_size=None,  # Safety has the limit
     )
@@ -99,7 +106,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         {"settings": settings, "database": database, "signer": Signer(settings), "memory": Memory(), "clock": clock}
     )
     require_permissions(litestar)
-    return Application(litestar, settings)
+    return Application(litestar, settings, memory, clock)
 
 
 def require_permissions(litestar: Litestar) -> None:
@@ -144,11 +151,6 @@ def provide_settings(request: Request[Any, Any, Any]) -> Settings:
 def provide_signer(request: Request[Any, Any, Any]) -> Signer:
     signer: Signer = request.app.state.signer
     return signer
-
-
-def provide_memory(request: Request[Any, Any, Any]) -> Memory:
-    memory: Memory = request.app.state.memory
-    return memory
 
 
 def provide_now(request: Request[Any, Any, Any]) -> datetime:

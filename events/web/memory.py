@@ -1,11 +1,20 @@
-"""Public pages in memory for a few seconds, so that a crowd reads them from here and the database is asked once."""
+"""Public pages in memory for a few seconds, so that a crowd reads them from here and the database is asked once.
+
+Pages that are remembered are answered before anything else looks at the request: nothing in them depends on who asks.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import gzip
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
+
+from events.web.preferences import era_in
+from events.web.safety import Asgi, Receive, Scope, Send
+
+Make = Callable[[], Awaitable[tuple[int, str]]]
 
 KEPT: Final = timedelta(seconds=5)
 MOST: Final = 2000  # pages; one is about 10 kB
@@ -16,9 +25,25 @@ class Remembered:
     """A page as it is sent: its bytes, its entity tag, and until when it is good."""
 
     content: bytes
+    compressed: bytes
     tag: str
     status: int
+    language: str
     until: datetime
+
+    def headers(self) -> dict[str, str]:
+        """What goes with it. A browser asks again each time, and mostly hears that nothing changed."""
+        return {
+            "content-type": "text/html; charset=utf-8",
+            "etag": self.tag,
+            "cache-control": "no-cache",
+            "content-language": self.language,
+            "vary": "cookie, accept-encoding",
+        }
+
+    def known_to(self, if_none_match: str) -> bool:
+        """Whether the visitor has this very page already (RFC 9110 §13.1.2)."""
+        return self.tag in {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
 
 
 class Memory:
@@ -28,18 +53,24 @@ class Memory:
         self._pages: dict[tuple[str, ...], Remembered] = {}
         self._making: dict[tuple[str, ...], asyncio.Task[Remembered]] = {}
 
-    async def page(self, key: tuple[str, ...], now: datetime, make: Callable[[], Awaitable[tuple[int, str]]]) -> Remembered:
+    def found(self, key: tuple[str, ...], now: datetime) -> Remembered | None:
+        """The page of this key, if it is still good."""
+        kept = self._pages.get(key)
+        return kept if kept is not None and now < kept.until else None
+
+    async def page(
+        self, key: tuple[str, ...], now: datetime, language: str, make: Callable[[], Awaitable[tuple[int, str]]]
+    ) -> Remembered:
         """The page of this key; `make` (status and HTML) is called once for all who ask while it is missing.
 
         What `make` raises reaches everybody who waits for it, and is not kept.
         """
-        kept = self._pages.get(key)
-        if kept is not None and now < kept.until:
+        if kept := self.found(key, now):
             return kept
         running = self._making.get(key)
         if running is None:
             # a task of its own: whoever asked first may go away
-            running = self._making[key] = asyncio.create_task(self._make(key, now, make))
+            running = self._making[key] = asyncio.create_task(self._make(key, now, language, make))
             running.add_done_callback(lambda done: self._forget(key, done))
         return await asyncio.shield(running)
 
@@ -48,12 +79,50 @@ class Memory:
         if not done.cancelled():
             done.exception()  # read: whoever waited has it, and nobody may have waited
 
-    async def _make(self, key: tuple[str, ...], now: datetime, make: Callable[[], Awaitable[tuple[int, str]]]) -> Remembered:
+    async def _make(
+        self, key: tuple[str, ...], now: datetime, language: str, make: Callable[[], Awaitable[tuple[int, str]]]
+    ) -> Remembered:
         status, html = await make()
         content = html.encode()
-        made = Remembered(content, f'"{sha256(content).hexdigest()[:16]}"', status, now + KEPT)
+        made = Remembered(
+            content, gzip.compress(content, 6), f'"{sha256(content).hexdigest()[:16]}"', status, language, now + KEPT
+        )
         if len(self._pages) >= MOST:
             self._pages = {k: page for k, page in self._pages.items() if now < page.until}
         if len(self._pages) < MOST:
             self._pages[key] = made
         return made
+
+
+class FromMemory:
+    """ASGI middleware, outermost: answers what is remembered, with `headers` on it as on every answer; all else goes on."""
+
+    def __init__(self, app: Asgi, memory: Memory, clock: Callable[[], datetime], headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self._app, self._memory, self._clock, self._headers = app, memory, clock, list(headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kept = self._kept(scope)
+        if kept is None:
+            await self._app(scope, receive, send)
+            return
+        asked = dict(scope["headers"])
+        unchanged = b"if-none-match" in asked and kept.known_to(asked[b"if-none-match"].decode("latin-1"))
+        small = b"gzip" in asked.get(b"accept-encoding", b"")
+        body = b"" if unchanged else kept.compressed if small else kept.content
+        own = [(name.encode(), value.encode()) for name, value in kept.headers().items()]
+        length = [] if unchanged else [(b"content-length", str(len(body)).encode())]
+        length += [(b"content-encoding", b"gzip")] if small and not unchanged else []
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 304 if unchanged else kept.status,
+                "headers": [*own, *length, *self._headers],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+
+    def _kept(self, scope: Scope) -> Remembered | None:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
+            return None
+        era = next((era_in(value.decode("latin-1")) for name, value in scope["headers"] if name == b"cookie"), era_in(""))
+        return self._memory.found((scope["path"], era), self._clock())

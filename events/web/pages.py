@@ -18,11 +18,14 @@ from events.access.permissions import Permission
 from events.errors import NotFound, NotSignedIn
 from events.settings import Settings
 from events.terms import LANGUAGES, Language
+from events.web.preferences import era_in
 from events.web.problems import as_events_error
-from events.words import Era, language_of, languages_named, words_of
+from events.words import language_of, languages_named, words_of
 
 Visitor = Request[Any, Any, Any]
 
+# in a route's opt
+UNCOMPRESSED: Final = "uncompressed"
 HERE: Final = Path(__file__).parent
 MEDIA: Final[Mapping[str, str]] = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC: Final = {
@@ -31,7 +34,6 @@ STATIC: Final = {
 TAGS: Final = {name: sha256(content).hexdigest()[:16] for name, (content, _) in STATIC.items()}
 # the token stands in the page's address: a form may tell where it comes from, but never the whole address
 FORM_HEADERS: Final = {"referrer-policy": "strict-origin"}
-ERA_COOKIE: Final = "era"
 
 
 def _environment() -> Environment:
@@ -66,11 +68,6 @@ def require_language(request: Visitor) -> Language:
     return language_in(request)
 
 
-def era_of(request: Visitor) -> Era:
-    """How the visitor wants Thai years counted."""
-    return "be" if request.cookies.get(ERA_COOKIE, "be") == "be" else "ce"
-
-
 def in_language(request: Visitor, language: Language) -> str:
     """The address of this page in another language."""
     first, _, rest = request.scope["path"].lstrip("/").partition("/")
@@ -88,7 +85,7 @@ def frame(request: Visitor, settings: Settings) -> dict[str, Any]:
         "words": words,
         "_": words.gettext,
         "ngettext": words.ngettext,
-        "era": era_of(request),
+        "era": era_in(request.headers.get("cookie", "")),
         "demo": settings.demo,
         "base_url": settings.base_url,
         "languages": [(code, name, in_language(request, code)) for code, name in languages_named().items()],
@@ -134,6 +131,7 @@ def answer_page(request: Visitor, error: Exception) -> Template:
     )
 
 
-def an_address(permission: Permission = Permission.BE_ANYONE, **parts: Any) -> dict[str, Any]:
-    """What all our pages have in common."""
-    return {"opt": may(permission), "include_in_schema": False, "exception_handlers": {Exception: answer_page}} | parts
+def an_address(permission: Permission = Permission.BE_ANYONE, *, compressed: bool = False, **parts: Any) -> dict[str, Any]:
+    """What all our pages have in common. `compressed` is for pages that hold no token and nothing about the visitor."""
+    opt = may(permission) | ({} if compressed else {UNCOMPRESSED: True})
+    return {"opt": opt, "include_in_schema": False, "exception_handlers": {Exception: answer_page}} | parts

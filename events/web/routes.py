@@ -19,8 +19,10 @@ from events.web.forms import read_form
 from events.web.mailbox.routes import PAGES as MAILBOX
 from events.web.mine.routes import PAGES as MINE
 from events.web.openapi import describe
-from events.web.pages import ERA_COOKIE, STATIC, TAGS, Visitor, an_address, language_in, page, require_language
+from events.web.pages import STATIC, TAGS, Visitor, an_address, language_in, page, require_language
+from events.web.preferences import ERA_COOKIE
 from events.web.programme.routes import PAGES as PROGRAMME
+from events.web.signing_up.routes import PAGES as SIGNING_UP
 from events.web.viewer import operations
 
 # what people type or find in a README; the page itself has a language in its address
@@ -36,7 +38,7 @@ def to_own_language(request: Visitor) -> Redirect:
     )
 
 
-@get("/static/{name:str}", **an_address(sync_to_thread=False))
+@get("/static/{name:str}", **an_address(compressed=True, sync_to_thread=False))
 def static(name: FromPath[str], request: Visitor) -> Response[bytes]:
     """A file of the pages, with an entity tag (RFC 9110 §8.8.3). Its address holds a hash of it: it may be kept for a year."""
     if name not in STATIC:
@@ -61,7 +63,7 @@ async def press_era(request: Visitor, settings: Given[Settings]) -> Redirect:
     return Redirect(own_page(form.get("back")) or f"/{language}", status_code=303, cookies=[cookie])
 
 
-@get("/{language:str}/api", **an_address(sync_to_thread=False))
+@get("/{language:str}/api", **an_address(compressed=True, sync_to_thread=False))
 def api_page(request: Visitor, settings: Given[Settings]) -> Template:
     """Every operation of the API with who may call it, rendered here: nothing is loaded from elsewhere."""
     language = require_language(request)
@@ -96,4 +98,4 @@ async def readyz(database: Given[Database]) -> dict[str, str]:
 
 
 API = [openapi_file]
-PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *MINE, *PROGRAMME]
+PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *MINE, *PROGRAMME, *SIGNING_UP]

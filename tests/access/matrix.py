@@ -30,6 +30,9 @@ GET    /{language}                                             | yes yes yes yes
 GET    /{language}/events/{slug}                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/events/{slug}/calendar.ics                  | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/notices/{sha256}                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/events/{slug}/register                      | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/events/{slug}/registered                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   /{language}/events/{slug}/register                      | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 POST   /{language}/era                                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/sign-in                                     | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/api                                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
@@ -209,6 +212,17 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/me/{registration}/details"): {"headers": OWN_PAGE, "data": {"f.country": "TH"}},
     ("POST", "/{language}/me/settings"): {"headers": OWN_PAGE, "data": {"switch": "object_dm_own", "to": "off"}},
     ("POST", "/{language}/me/requests"): {"headers": OWN_PAGE, "data": {"kind": "restriction"}},
+    ("POST", "/{language}/events/{slug}/register"): {
+        "headers": OWN_PAGE,
+        "data": {
+            "served_form": "{form}",
+            "form_sha256": "{form_sha256}",
+            "key": "{unique}",
+            "ticket": "{ticket}",
+            "f.name": "Somebody",
+            "f.email": "page-{unique}@people.example",
+        },
+    },
     ("POST", "~/sign-in"): {"json": {"email": "nobody@nowhere.example"}},
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
     ("POST", "~/sessions"): {"json": {"token": "never-good"}},

@@ -16,14 +16,26 @@ LOCALES: Final[dict[Language, str]] = {"th": "th-TH", "en": "en-GB"}
 VISITOR: Final = None
 Then = Callable[[Page], Awaitable[None]]
 
-# addresses beside the API that are no pages
-NO_PAGES: Final = frozenset({"GET /static/{name}", "GET /mailbox.json", "GET /healthz", "GET /readyz"})
+# addresses beside the API that are no pages, or lead to one at once
+NO_PAGES: Final = frozenset(
+    {
+        "GET /", "GET /sign-in", "GET /me", "GET /mailbox", "GET /api",
+        "GET /static/{name}", "GET /mailbox.json", "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
+        "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm",
+    }
+)  # fmt: skip
 
 
 async def press(page: Page) -> None:
     """Press the first button of the page, and see the next page."""
     async with page.expect_navigation(wait_until="load"):
         await page.locator("main form button[type=submit]").first.click()
+
+
+async def press_last(page: Page) -> None:
+    """Send the form of the page, as it is."""
+    async with page.expect_navigation(wait_until="load"):
+        await page.locator("main form button[type=submit]").last.click()
 
 
 async def press_twice(page: Page) -> None:
@@ -58,6 +70,14 @@ async def _event(_product: Product, _language: Language) -> str:
     return story.WEBINAR
 
 
+@supplies("notice")
+async def _notice(product: Product, language: Language) -> str:
+    async with product.visitor() as visitor:
+        form = await visitor.get(f"/api/v1/events/{story.WEBINAR}/form?language={language}")
+    sha256: str = form.json()["content"]["notice"]["sha256"]
+    return sha256
+
+
 @supplies("sign_in")
 async def _sign_in(product: Product, _language: Language) -> str:
     return token_of(await product.sign_in_link())
@@ -84,19 +104,23 @@ class Row:
 
 
 TABLE: Final = (
-    Row("home", "GET /", "/"),
-    Row("sign-in", "GET /sign-in", "/sign-in"),
-    Row("sign-in-button", "GET /sign-in", "/sign-in?token={sign_in}"),
-    Row("sign-in-dead", "GET /sign-in", "/sign-in?token=dead", status=410),
-    Row("sign-in-asked", "POST /sign-in", "/sign-in", then=ask_for_a_link),
-    Row("signed-in", "POST /sign-in", "/sign-in?token={sign_in}", then=press),
-    Row("signed-out", "POST /sign-out", "/sign-in?token={sign_in}", then=press_twice),
-    Row("confirm-button", "GET /confirm", "/confirm?token={confirm}"),
-    Row("confirm-dead", "GET /confirm", "/confirm?token=dead", status=410),
-    Row("confirmed", "POST /confirm", "/confirm?token={confirm}", then=press),
-    Row("mailbox", "GET /mailbox", f"/mailbox?to={ATTENDEE}"),
-    Row("api", "GET /api", "/api"),
-    Row("error", "GET /mailbox", f"/mailbox?to={'x' * 300}", status=422),
+    Row("programme", "GET /{language}", "/{language}"),
+    Row("event", "GET /{language}/events/{slug}", "/{language}/events/{event}"),
+    Row("notice", "GET /{language}/notices/{sha256}", "/{language}/notices/{notice}"),
+    Row("form", "GET /{language}/events/{slug}/register", "/{language}/events/{event}/register"),
+    Row("form-wrong", "POST /{language}/events/{slug}/register", "/{language}/events/{event}/register", then=press_last),
+    Row("registered", "GET /{language}/events/{slug}/registered", "/{language}/events/{event}/registered"),
+    Row("sign-in", "GET /{language}/sign-in", "/{language}/sign-in"),
+    Row("sign-in-button", "GET /{language}/sign-in", "/{language}/sign-in?token={sign_in}"),
+    Row("sign-in-dead", "GET /{language}/sign-in", "/{language}/sign-in?token=dead", status=410),
+    Row("sign-in-asked", "POST /{language}/sign-in", "/{language}/sign-in", then=ask_for_a_link),
+    Row("confirm-button", "GET /{language}/confirm", "/{language}/confirm?token={confirm}"),
+    Row("confirm-dead", "GET /{language}/confirm", "/{language}/confirm?token=dead", status=410),
+    Row("mailbox", "GET /{language}/mailbox", f"/{{language}}/mailbox?to={ATTENDEE}"),
+    Row("api", "GET /{language}/api", "/{language}/api"),
+    Row("error", "GET /{language}/mailbox", f"/{{language}}/mailbox?to={'x' * 300}", status=422),
+    Row("not-here", "GET /{language}/events/{slug}", "/{language}/events/nothing", status=404),
+    Row("not-signed-in", "GET /{language}/me", "/{language}/me", status=401),
 )
 
 

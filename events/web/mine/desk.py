@@ -22,7 +22,8 @@ from events.terms import LANGUAGES
 from events.web.fields import in_words
 from events.web.forms import Form, read_form
 from events.web.mine.rules import STANDING, done, state_name, titled
-from events.web.pages import Visitor, an_address, era_of, page, require_language
+from events.web.pages import Visitor, an_address, page, require_language
+from events.web.preferences import era_in
 from events.words import words_of
 
 # a box for every sponsor, and the details of a form with long answers
@@ -37,7 +38,7 @@ class Desk:
         self.request, self.database, self.settings, self.now = request, database, settings, now
         self.language = require_language(request)
         self.words = words_of(self.language)
-        self.era = era_of(request)
+        self.era = era_in(request.headers.get("cookie", ""))
         self.person = caller.oneself()
 
     def looking(self) -> AbstractAsyncContextManager[Connection]:

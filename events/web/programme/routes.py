@@ -16,7 +16,7 @@ from events.hosting.programme.queries import programme_page, public_event
 from events.messages.calendar import calendar_entry
 from events.settings import Settings
 from events.terms import LANGUAGES
-from events.web.memory import Memory, Remembered
+from events.web.memory import Memory
 from events.web.pages import ENVIRONMENT, Visitor, an_address, frame, require_language
 from events.web.programme.queries import published_notice
 from events.web.programme.rules import FEW, in_language, linked_data, offer, safe_link
@@ -39,23 +39,13 @@ async def _remembered(
         status, found = await facts()
         return status, ENVIRONMENT.get_template(template).render(shown | found)
 
-    kept = await memory.page((request.scope["path"], shown["era"]), now, make)
-    return _sent(request, kept)
+    kept = await memory.page((request.scope["path"], shown["era"]), now, shown["language"], make)
+    if kept.known_to(request.headers.get("if-none-match", "")):
+        return Response(b"", status_code=304, headers=kept.headers())
+    return Response(kept.content, status_code=kept.status, headers=kept.headers())
 
 
-def _sent(request: Visitor, kept: Remembered) -> Response[bytes]:
-    headers = {
-        "etag": kept.tag,
-        "cache-control": "no-cache",
-        "content-language": request.path_params["language"],
-        "vary": "cookie",
-    }
-    if kept.tag in {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}:
-        return Response(b"", status_code=304, headers=headers, media_type="text/html")
-    return Response(kept.content, status_code=kept.status, headers=headers, media_type="text/html")
-
-
-@get("/{language:str}", **an_address())
+@get("/{language:str}", **an_address(compressed=True))
 async def programme(
     request: Visitor, database: Given[Database], settings: Given[Settings], memory: Given[Memory], now: Given[datetime]
 ) -> Response[bytes]:
@@ -83,7 +73,7 @@ async def programme(
     return await _remembered(request, memory, settings, now, "programme/list.html", facts)
 
 
-@get("/{language:str}/events/{slug:str}", **an_address())
+@get("/{language:str}/events/{slug:str}", **an_address(compressed=True))
 async def event_page(
     slug: FromPath[str],
     request: Visitor,
@@ -117,7 +107,7 @@ async def event_page(
             "event": event,
             "title": in_language(language, event.title_th, event.title_en),
             "place": in_language(language, event.place_th, event.place_en),
-            "summary": "",
+            "summary": in_language(language, event.summary_th, event.summary_en),
             "tickets": tickets,
             "sponsors": [(sponsor, safe_link(sponsor.notice_url)) for sponsor in event.sponsors],
             "organiser_notice": safe_link(event.organiser.notice_url) if event.organiser else None,
@@ -157,7 +147,7 @@ async def event_calendar(
     )
 
 
-@get("/{language:str}/notices/{sha256:str}", **an_address())
+@get("/{language:str}/notices/{sha256:str}", **an_address(compressed=True))
 async def notice_page(
     sha256: FromPath[str],
     request: Visitor,

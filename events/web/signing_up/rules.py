@@ -7,8 +7,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from events.consent.rules import Choice
-from events.errors import InvalidInput
+from events.errors import FieldError, InvalidInput
 from events.registration.actions import Submission
+from events.registration.rules import fill_in
 from events.terms import AgeBand
 from events.web.choices import Posted
 from events.web.fields import answers, typed_in
@@ -51,16 +52,25 @@ def residence_of(form: Form, words: Words) -> str | None:
 
 
 def submission_of(form: Form, shown: Shown, content: Mapping[str, Any], ticks: Sequence[Choice], words: Words) -> Submission:
-    """What was sent, as the rules of registration take it. Raises InvalidInput when no ticket was chosen."""
+    """What was sent, as the rules of registration take it.
+
+    Raises InvalidInput when no ticket was chosen, naming every field that is wrong as well: nobody should mend in two rounds.
+    """
+    fields = answers(content["fields"], typed_in(form))
     try:
         ticket = UUID(form.get("ticket"))
     except ValueError:
-        raise InvalidInput.of("ticket", "Choose a ticket.", "กรุณาเลือกประเภทบัตร") from None
+        errors = [FieldError("ticket", "Choose a ticket.", "กรุณาเลือกประเภทบัตร")]
+        try:
+            fill_in(content["fields"], fields)
+        except InvalidInput as wrong:
+            errors += wrong.fields
+        raise InvalidInput(fields=errors) from None
     return Submission(
         served_form=shown.form,
         form_sha256=shown.sha256,
         ticket=ticket,
-        fields=answers(content["fields"], typed_in(form)),
+        fields=fields,
         consents=ticks,
         withheld_fields=[],
         age_band=age_band_of(form),

@@ -33,6 +33,17 @@ async def _(stage: Stage) -> Ask:
     return Ask(stage.visit(), f"{API}/confirmations", {"token": await _confirmation(stage)})
 
 
+@write("POST /{language:str}/events/{slug:str}/register")
+async def _(stage: Stage) -> Ask:
+    body = await _submission(stage, email(stage))
+    sent = {"served_form": body["served_form"], "form_sha256": body["form_sha256"], "ticket": body["ticket"], "key": new_key()}
+    return Ask(
+        stage.visit(),
+        f"/th/events/{stage.world.slug}/register",
+        form=sent | {f"f.{name}": value for name, value in body["fields"].items()},
+    )
+
+
 @write("POST /{language:str}/confirm")
 async def _(stage: Stage) -> Ask:
     return Ask(stage.visit(), "/th/confirm", form={"token": await _confirmation(stage)})
