@@ -15,7 +15,7 @@ EVENTS = Path(__file__).parent.parent / "events"
 LOCALE = EVENTS / "web" / "locale"
 TRANSLATED = ("th",)  # English is the source
 # an area is a folder of templates with the code beside it, or a module of texts; its catalogue has its name
-CODE = {"mail": ["messages/texts.py"]}
+CODE = {"mail": ["messages/texts.py"], "consent": ["web/choices.py"]}
 
 
 def areas() -> dict[str, list[Path]]:

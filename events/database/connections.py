@@ -94,6 +94,17 @@ class Database:
                 yield connection
 
     @asynccontextmanager
+    async def looking(self, scope: Scope = NOBODY) -> AsyncIterator[Connection]:
+        """The same for somebody who only looks: it ends without COMMIT, whose answer could be lost and leave a doubt.
+
+        Raises Unavailable when it cannot begin.
+        """
+        begin = scope.begin().replace("begin", "begin read only", 1)
+        async with _transaction(self.app, self.wait, begin, keep=False) as connection:
+            with using(connection):  # type: ignore[arg-type]  # the pool's proxy stands for its connection
+                yield connection
+
+    @asynccontextmanager
     async def door(self) -> AsyncIterator[Connection]:
         """One transaction of `events_release`, which may execute the doors and touch no table. Raises as `transaction`."""
         async with _transaction(self.release, self.wait, "begin") as connection:
@@ -149,7 +160,7 @@ async def _borrowed(pool: Pool, wait: float) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def _transaction(pool: Pool, wait: float, begin: str) -> AsyncIterator[Connection]:
+async def _transaction(pool: Pool, wait: float, begin: str, *, keep: bool = True) -> AsyncIterator[Connection]:
     if _open.get():
         raise Nested("one action is one transaction; pass the connection on instead")
     async with _borrowed(pool, wait) as connection:
@@ -157,7 +168,7 @@ async def _transaction(pool: Pool, wait: float, begin: str) -> AsyncIterator[Con
         try:
             await connection.execute(begin)
             yield connection
-            await _commit(connection)
+            await (_commit(connection) if keep else _abandon(connection))
         except BaseException:
             await _abandon(connection)
             raise

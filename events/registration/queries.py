@@ -31,8 +31,9 @@ REGISTER = "select * from registration.register($1, $2, $3, $4, $5, $6, $7, $8, 
 MINE = """
 select r.id, r.organisation_id, r.event_id, e.slug, e.title_th, e.title_en, e.place_th, e.place_en, e.starts_at, e.ends_at,
        e.time_zone, e.kind, e.cancelled_at as event_cancelled_at, t.name_th as ticket_th, t.name_en as ticket_en, r.state, r.name,
-       r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers, r.language, r.age_band, r.emancipated, r.residence,
-       r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at, b.code as badge
+       r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers, r.language, r.age_band, r.emancipated,
+       r.residence, r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at,
+       b.code as badge
 from registration r
 join event e on e.id = r.event_id
 join ticket_type t on t.id = r.ticket_type_id

@@ -17,6 +17,7 @@ from events.web.account.routes import PAGES as ACCOUNT
 from events.web.account.rules import own_page
 from events.web.forms import read_form
 from events.web.mailbox.routes import PAGES as MAILBOX
+from events.web.mine.routes import PAGES as MINE
 from events.web.openapi import describe
 from events.web.pages import STATIC, TAGS, Visitor, an_address, language_in, page, require_language
 from events.web.preferences import ERA_COOKIE
@@ -97,4 +98,4 @@ async def readyz(database: Given[Database]) -> dict[str, str]:
 
 
 API = [openapi_file]
-PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *PROGRAMME, *SIGNING_UP]
+PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *MINE, *PROGRAMME, *SIGNING_UP]

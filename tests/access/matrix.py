@@ -85,6 +85,25 @@ PATCH  ~/me/registrations/{registration}                       | 401 her 404 404
 PUT    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PUT    ~/me/blocks/{kind}                                      | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 DELETE ~/me/blocks/{kind}                                      | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    /{language}/me                                         | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    /{language}/me/{registration}                          | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/badge                    | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/badge/renew              | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/choices                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/who                      | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/details                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/receipts                 | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/cancel                   | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/calendar.ics             | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/join                     | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/downloads                | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/settings                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   /{language}/me/{registration}/join                     | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/downloads/{asset}        | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/choices                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/details                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/settings                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
@@ -153,10 +172,15 @@ POST   ~/organiser/registrations/{registration}/acts           | 401 403 403 403
 POST   ~/organiser/parties/{party}/suspend                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/resume                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 # what ends something, last                                    | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+POST   /{language}/me/{registration}/who/{scan}/not-me        | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/scans/{scan}/not-me   | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/badge                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/requests                                           | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   /{language}/me/{registration}/badge/renew              | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/choices/withdraw         | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   /{language}/me/{registration}/cancel                   | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 DELETE ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -181,6 +205,13 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/sign-out"): PAGE_FORM,
     ("POST", "/{language}/confirm"): PAGE_FORM,
     ("POST", "/{language}/era"): PAGE_FORM,
+    **{
+        ("POST", f"/{{language}}/me/{{registration}}/{rest}"): PAGE_FORM
+        for rest in ("join", "downloads/{asset}", "choices", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel")
+    },
+    ("POST", "/{language}/me/{registration}/details"): {"headers": OWN_PAGE, "data": {"f.country": "TH"}},
+    ("POST", "/{language}/me/settings"): {"headers": OWN_PAGE, "data": {"switch": "object_dm_own", "to": "off"}},
+    ("POST", "/{language}/me/requests"): {"headers": OWN_PAGE, "data": {"kind": "restriction"}},
     ("POST", "/{language}/events/{slug}/register"): {
         "headers": OWN_PAGE,
         "data": {

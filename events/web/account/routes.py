@@ -163,7 +163,7 @@ async def press_confirm(
     planted = request.cookies.get(session_cookie_name(settings))
     registration, session = await confirm(database, form.get("token", ""), now, replacing=planted)
     cookie = session_cookie(settings, session, int(SESSION_LIFETIME.total_seconds()))
-    return Redirect(f"/{language}/me/{registration}", status_code=303, cookies=[cookie])
+    return Redirect(f"/{language}/me/{registration}?done=confirmed", status_code=303, cookies=[cookie])
 
 
 PAGES: list[Any] = [sign_in_page, press_sign_in, press_sign_out, confirm_page, press_confirm]

@@ -68,3 +68,10 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
   addEventListener("pageshow", () => delete form.dataset.sent);
 }
+
+// a badge that is held in front of a scanner stays bright
+if (document.querySelector("[data-awake]") && navigator.wakeLock) {
+  const wake = () => document.visibilityState === "visible" && navigator.wakeLock.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", wake);
+  wake();
+}

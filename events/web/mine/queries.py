@@ -1,0 +1,58 @@
+"""What a person's own pages ask beside what the API asks: whom to turn to, her requests, where downloads lead."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from events.database.connections import Connection
+
+HOLDERS = """
+select distinct o.legal_name, o.country, o.contact_email, o.dpo_name, o.dpo_email
+from registration r join organisation o on o.id = r.organisation_id
+where r.person_id = $1 and ($2::uuid is null or r.id = $2) order by o.legal_name
+"""
+
+REQUESTS = """
+select q.kind, q.state, q.received_at, q.closed_at, o.legal_name
+from request q join organisation o on o.id = q.organisation_id
+where q.person_id = $1 order by q.received_at desc, o.legal_name
+"""
+
+DOWNLOAD_ADDRESSES = "select url from asset where event_id = $1 and removed_at is null"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An organisation that holds her data, and its data protection officer."""
+
+    legal_name: str
+    country: str
+    contact_email: str
+    dpo_name: str
+    dpo_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of hers at one organisation."""
+
+    kind: str
+    state: str
+    received_at: datetime
+    closed_at: datetime | None
+    legal_name: str
+
+
+async def holders_of(connection: Connection, person: UUID, registration: UUID | None = None) -> list[Holder]:
+    """Every organisation at which she registered, or the one of this registration."""
+    return [Holder(**row) for row in await connection.fetch(HOLDERS, person, registration)]
+
+
+async def requests_of(connection: Connection, person: UUID) -> list[Asked]:
+    """Her requests, the latest first."""
+    return [Asked(**row) for row in await connection.fetch(REQUESTS, person)]
+
+
+async def download_addresses(connection: Connection, event: UUID) -> list[str]:
+    """Where the event's downloads lead, for the policy of the page; needs the organisation's scope, and shows nothing of them."""
+    return [row["url"] for row in await connection.fetch(DOWNLOAD_ADDRESSES, event)]
