@@ -2,7 +2,7 @@
 # this folder is changed, but for one thing: `make test` installs Chromium and a font for Thai where they are missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types contracts lock clean scanner browser
+.PHONY: help run test bench lint types contracts words lock clean scanner browser
 .DELETE_ON_ERROR:
 
 RUN := .venv/bin/python
@@ -16,6 +16,7 @@ help:
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy, strict"
 	@echo "make contracts  import-linter: who may import whom"
+	@echo "make words      bring the Thai catalogues up to date with what the pages and mails say"
 	@echo "make lock       compute the lock files anew from pyproject.toml"
 	@echo "make clean      remove what was installed and made here, the demo's database included"
 
@@ -38,6 +39,9 @@ types: .venv/dev.stamp
 
 contracts: .venv/dev.stamp
 	@.venv/bin/lint-imports
+
+words: .venv/dev.stamp
+	@$(RUN) -m tests.wording
 
 lock: .venv/dev.stamp
 	@$(UV) pyproject.toml -o requirements.lock

@@ -59,15 +59,20 @@ def update(language: str, area: str) -> int:
         words = kept.string if kept is not None and not kept.fuzzy else ""
         new.add((text, several) if several else text, words or (("",) if several else ""))
         missing += not (words[0] if isinstance(words, tuple | list) else words)
-    out = BytesIO()
-    write_po(out, new, width=120, omit_header=False, sort_output=False)
-    path = LOCALE / language / f"{area}.po"
     if wanted(area):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(
-            re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator):.*\\n"\n', b"", out.getvalue())
-        )
+        write(language, area, new)
     return missing
+
+
+def write(language: str, area: str, words: Catalog) -> None:
+    """The catalogue as a file, without what changes by itself."""
+    words.header_comment = f"# {area}: English to {language}. `make words` keeps it in step with what is said."
+    out = BytesIO()
+    write_po(out, words, width=120, sort_output=False)
+    path = LOCALE / language / f"{area}.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = b"Language|MIME|Content|Plural"
+    path.write_bytes(re.sub(rb'"(?!' + kept + rb')[A-Z][A-Za-z-]+:.*\\n"\n', b"", out.getvalue()))
 
 
 if __name__ == "__main__":
