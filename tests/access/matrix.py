@@ -207,7 +207,12 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/era"): PAGE_FORM,
     **{
         ("POST", f"/{{language}}/me/{{registration}}/{rest}"): PAGE_FORM
-        for rest in ("join", "downloads/{asset}", "choices", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel")
+        for rest in ("join", "downloads/{asset}", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel")
+    },
+    # what she allowed already: unticked it would be taken back
+    ("POST", "/{language}/me/{registration}/choices"): {
+        "headers": OWN_PAGE,
+        "data": {"consent": ["sponsor_sharing:{party}", "badge_scan"]},
     },
     ("POST", "/{language}/me/{registration}/details"): {"headers": OWN_PAGE, "data": {"f.country": "TH"}},
     ("POST", "/{language}/me/settings"): {"headers": OWN_PAGE, "data": {"switch": "object_dm_own", "to": "off"}},

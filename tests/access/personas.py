@@ -89,8 +89,13 @@ class Cast:
     b: Visitor
 
     def seen_in(self, answer: httpx.Response) -> set[str]:
-        """Which of the two attendees, A and B, anything stands of in the answer."""
+        """Which of the two attendees, A and B, anything stands of in the answer.
+
+        A page that refuses links to itself in the other language: the address that was asked is the caller's own.
+        """
         text = readable(answer)
+        if asked := answer.is_error and answer.request.url.path.partition("/me/")[2]:
+            text = text.replace(asked, "")
         return {name for name, canaries in self._canaries.items() if any(canary in text for canary in canaries)}
 
     @cached_property

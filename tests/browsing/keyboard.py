@@ -19,7 +19,7 @@ BEGIN: Final = (
   const seen = new Set();
   const stops = [...document.querySelectorAll(native + ", " + made)].filter((element) => {
     if (!shown(element) || element.matches(mute) || element.matches(roving) && element.tabIndex < 0) return false;
-    if (element.getAttribute("tabindex") < 0 && !element.matches(native + ", [onclick], [role]")) return false;  // focused by scripts alone
+    if (element.getAttribute("tabindex") < 0 && !element.matches(native + ", [onclick], [role]:not([role=alert], [role=status])")) return false;  // focused by scripts alone
     if (element.type !== "radio" || !element.name) return true;
     const group = [...document.querySelectorAll("input[type=radio]")].filter((other) => other.name === element.name && other.form === element.form);
     return element === (group.find((other) => other.checked) ?? group.find((other) => !other.disabled));  // arrows go on from there

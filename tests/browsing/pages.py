@@ -16,12 +16,15 @@ LOCALES: Final[dict[Language, str]] = {"th": "th-TH", "en": "en-GB"}
 VISITOR: Final = None
 Then = Callable[[Page], Awaitable[None]]
 
+MINE: Final = "/{language}/me/{registration}"
 # addresses beside the API that are no pages, or lead to one at once
 NO_PAGES: Final = frozenset(
     {
         "GET /", "GET /sign-in", "GET /me", "GET /mailbox", "GET /api",
         "GET /static/{name}", "GET /mailbox.json", "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
         "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm",
+        f"GET {MINE}/calendar.ics", f"POST {MINE}/badge/renew", f"POST {MINE}/cancel", f"POST {MINE}/choices/withdraw",
+        f"POST {MINE}/who/{{scan}}/not-me", f"POST {MINE}/join", f"POST {MINE}/downloads/{{asset}}", "POST /{language}/me/settings",
     }
 )  # fmt: skip
 
@@ -41,6 +44,21 @@ async def press_last(page: Page) -> None:
 async def press_twice(page: Page) -> None:
     await press(page)
     await press(page)
+
+
+async def tick_all(page: Page) -> None:
+    """The shortcut as it is without script: sent, and shown again with every box ticked."""
+    async with page.expect_navigation(wait_until="load"):
+        await page.evaluate("""() => {
+            const shortcut = document.querySelector("[data-tick-all]");
+            shortcut.form.requestSubmit(shortcut);
+        }""")
+
+
+async def forget_my_name(page: Page) -> None:
+    """Empty the name, which is needed, and save."""
+    await page.locator("#f-name").fill("")
+    await press_last(page)
 
 
 async def ask_for_a_link(page: Page) -> None:
@@ -76,6 +94,16 @@ async def _notice(product: Product, language: Language) -> str:
         form = await visitor.get(f"/api/v1/events/{story.WEBINAR}/form?language={language}")
     sha256: str = form.json()["content"]["notice"]["sha256"]
     return sha256
+
+
+@supplies("registration")
+async def _registration(product: Product, _language: Language) -> str:
+    """The guide's place at the conference."""
+    session = await product.session(ATTENDEE)
+    async with product.visitor() as visitor:
+        visitor.cookies.update({cookie["name"]: cookie["value"] for cookie in session["cookies"]})
+        listed = (await visitor.get("/api/v1/me/registrations")).json()["items"]
+    return next(str(mine["id"]) for mine in listed if mine["event"] == story.CONFERENCE)
 
 
 @supplies("sign_in")
@@ -121,6 +149,22 @@ TABLE: Final = (
     Row("error", "GET /{language}/mailbox", f"/{{language}}/mailbox?to={'x' * 300}", status=422),
     Row("not-here", "GET /{language}/events/{slug}", "/{language}/events/nothing", status=404),
     Row("not-signed-in", "GET /{language}/me", "/{language}/me", status=401),
+    Row("mine", "GET /{language}/me", "/{language}/me", ATTENDEE),
+    Row("mine-ticket", f"GET {MINE}", MINE + "?done=confirmed", ATTENDEE),
+    Row("mine-badge", f"GET {MINE}/badge", f"{MINE}/badge", ATTENDEE),
+    Row("mine-renew", f"GET {MINE}/badge/renew", f"{MINE}/badge/renew", ATTENDEE),
+    Row("mine-choices", f"GET {MINE}/choices", f"{MINE}/choices", ATTENDEE),
+    Row("mine-choices-ticked", f"POST {MINE}/choices", f"{MINE}/choices", ATTENDEE, then=tick_all),
+    Row("mine-who", f"GET {MINE}/who", f"{MINE}/who", ATTENDEE),
+    Row("mine-receipts", f"GET {MINE}/receipts", f"{MINE}/receipts", ATTENDEE),
+    Row("mine-details", f"GET {MINE}/details", f"{MINE}/details", ATTENDEE),
+    Row("mine-details-wrong", f"POST {MINE}/details", f"{MINE}/details", ATTENDEE, then=forget_my_name),
+    Row("mine-cancel", f"GET {MINE}/cancel", f"{MINE}/cancel", ATTENDEE),
+    Row("mine-join", f"GET {MINE}/join", f"{MINE}/join", ATTENDEE),
+    Row("mine-downloads", f"GET {MINE}/downloads", f"{MINE}/downloads", ATTENDEE),
+    Row("mine-settings", "GET /{language}/me/settings", "/{language}/me/settings", ATTENDEE),
+    Row("mine-requests", "GET /{language}/me/requests", "/{language}/me/requests", ATTENDEE),
+    Row("mine-requests-wrong", "POST /{language}/me/requests", "/{language}/me/requests", ATTENDEE, then=press_last),
 )
 
 

@@ -153,7 +153,9 @@ async def who_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
         await own(connection, desk.person, registration)
         rows = await disclosures_of(connection, registration)
         scans = await scans_of(connection, registration)
-    return desk.page("who", mine, got=who_got(rows, desk.words), count=len(rows), scans=scans)
+    times = [row["at"] for row in rows] or [desk.now]
+    got = who_got(rows, desk.words)
+    return desk.page("who", mine, got=got, count=len(rows), first=min(times), last=max(times), scans=scans)
 
 
 @post("/{language:str}/me/{registration:uuid}/who/{scan:uuid}/not-me", **own_address(status_code=303))

@@ -22,7 +22,7 @@ from events.terms import LANGUAGES
 from events.web.fields import in_words
 from events.web.forms import Form, read_form
 from events.web.mine.rules import STANDING, done, state_name, titled
-from events.web.pages import Visitor, an_address, page, require_language
+from events.web.pages import FORM_HEADERS, Visitor, an_address, page, require_language
 from events.web.preferences import era_in
 from events.words import words_of
 
@@ -98,7 +98,7 @@ class Desk:
             self.settings,
             f"mine/{template}.html",
             status=status,
-            headers=headers,
+            headers=FORM_HEADERS | dict(headers or {}),
             mine=mine,
             here=self.address(mine["id"] if mine else None),
             stands=mine is not None and mine["state"] in STANDING,

@@ -22,7 +22,7 @@ from events.privacy.receipts.words import FIELDS
 from events.registration.actions import Age, cancel_mine, change_details, reissue_badge
 from events.registration.queries import CARD, asked_fields, my_registrations
 from events.registration.routes import NewBadge
-from events.terms import AgeBand, Answer, Field
+from events.terms import AgeBand, Answer, Field, FieldKind
 from events.web.fields import answers, as_typed, entries, sentences, typed_in
 from events.web.forms import Form
 from events.web.mine.choice_routes import PAGES as CHOICES
@@ -166,8 +166,11 @@ async def press_details(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
     async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         asked = [field for field in await asked_fields(connection, mine["event_id"]) if field["field"] != Field.EMAIL]
-    sent, before = answers(asked, typed_in(form)), _kept(mine)
-    stands = {field["field"]: sent.get(field["field"], "") for field in asked}
+    typed, before = typed_in(form), _kept(mine)
+    sent = answers(asked, typed)
+    # a list without a tick is not sent at all; anything else that is not sent was not shown
+    shown = [field["field"] for field in asked if field["field"] in typed or field["kind"] == FieldKind.MULTIPLE]
+    stands = {name: sent.get(name, "") for name in shown}
     changed = {name: value for name, value in stands.items() if value != before.get(name, "")}
     age = Age(age_band_of(form), residence_of(form, desk.words))
     try:
