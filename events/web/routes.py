@@ -20,6 +20,7 @@ from events.web.mailbox.routes import PAGES as MAILBOX
 from events.web.openapi import describe
 from events.web.pages import ERA_COOKIE, STATIC, TAGS, Visitor, an_address, language_in, page, require_language
 from events.web.programme.routes import PAGES as PROGRAMME
+from events.web.unsubscribe.routes import PAGES as UNSUBSCRIBE
 from events.web.viewer import operations
 
 # what people type or find in a README; the page itself has a language in its address
@@ -95,4 +96,4 @@ async def readyz(database: Given[Database]) -> dict[str, str]:
 
 
 API = [openapi_file]
-PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *PROGRAMME]
+PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *PROGRAMME, *UNSUBSCRIBE]

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from events.database.connections import Database
-from events.messages.sending import mailer_for, work
+from events.messages.sending import letterhead_of, mailer_for, work
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 from tests.people import ok
 from tests.world import World, build_world
@@ -75,7 +75,7 @@ async def early_world(database: Database, clock: MovableClock, sign_in: SignIn, 
 async def worker(database: Database, url: str, clock: MovableClock) -> AsyncIterator[None]:
     """The worker of `events serve`, with an SMTP server."""
     settings = replace(SETTINGS, smtp_url=url, demo=False, mail_from="events@sender.example")
-    task = asyncio.create_task(work(database, mailer_for(settings), settings.mail_from, clock, pause=0.02))
+    task = asyncio.create_task(work(database, mailer_for(settings), letterhead_of(settings), clock, pause=0.02))
     yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -95,6 +95,14 @@ async def submit(client: httpx.AsyncClient, world: World, email: str) -> None:
     ok(await client.post(f"/api/v1/events/{world.slug}/registrations", json=body))
 
 
+def text_of(mail: EmailMessage) -> str:
+    """What a reader of plain text sees."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text: str = body.get_content()
+    return text
+
+
 async def test_the_link_in_the_delivered_mail_confirms(
     early_world: World, database: Database, clock: MovableClock, visit: Visit, letterbox: tuple[Letterbox, str]
 ) -> None:
@@ -104,7 +112,7 @@ async def test_the_link_in_the_delivered_mail_confirms(
         await submit(client, early_world, email)
         mail = await box.to(email)
     assert (mail["From"], mail["Auto-Submitted"]) == ("events@sender.example", "auto-generated")
-    words = mail.get_content()
+    words = text_of(mail)
     assert "S1 Co., Ltd." in words
     link = re.search(r"http://events\.example(/th/confirm\?token=([\w-]+))", words)
     assert link
