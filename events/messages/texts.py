@@ -91,7 +91,8 @@ def title_of(words: Words, facts: Facts) -> str:
 
 
 def _when(words: Words, facts: Facts) -> str:
-    return words.span(datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"]), facts["time_zone"])
+    starts_at, ends_at = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
+    return words.span(starts_at, ends_at, facts["time_zone"], "be")
 
 
 def _event(words: Words, facts: Facts) -> Details:
@@ -190,7 +191,7 @@ def reminder(words: Words, facts: Facts) -> Said:
             Paragraph(_("Hello %(name)s, the event begins soon.", name=typed(facts["name"]))),
             _event(words, facts),
             Button(_("Open my badge"), _my_page(facts)),
-            Note(_("You cannot come? On that page you can give your place to somebody else by cancelling.")),
+            Note(_("You cannot come? On that page you can cancel, and somebody else gets the place.")),
         ],
     )
 
