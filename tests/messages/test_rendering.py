@@ -113,7 +113,7 @@ def test_a_mail_is_good_to_read_in_the_dark(kind: MailKind) -> None:
 
 @EVERY
 def test_the_address_of_a_button_stands_beside_it_too(kind: MailKind) -> None:
-    rendered, html = shown(kind, "en")
+    _, html = shown(kind, "en")
     words = "".join(html.words)
     said = [link for link in html.links if "/unsubscribe/" not in link]
     assert all(link in words for link in said)
