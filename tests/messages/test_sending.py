@@ -46,7 +46,7 @@ async def problems(client: httpx.AsyncClient) -> list[Any]:
 
 @pytest.mark.parametrize(
     ("change", "error"),
-    [("kind = 'no_such_kind'", "ValueError"), ("facts = '{}'", "KeyError"), ("facts = '[]'", "ValueError")],
+    [("kind = 'no_such_kind'", "ValueError"), ("facts = '{}'", "KeyError"), ("facts = '7'", "TypeError")],
 )
 async def test_a_mail_that_cannot_be_made_waits_with_its_error_and_the_others_go(post: Post, change: str, error: str) -> None:
     who = await post.people.attendee()
