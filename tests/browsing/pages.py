@@ -17,7 +17,16 @@ VISITOR: Final = None
 Then = Callable[[Page], Awaitable[None]]
 
 # addresses beside the API that are no pages
-NO_PAGES: Final = frozenset({"GET /static/{name}", "GET /mailbox.json", "GET /healthz", "GET /readyz"})
+NO_PAGES: Final = frozenset(
+    {
+        "GET /static/{name}",
+        "GET /{language}/mailbox/{mail}",
+        "GET /{language}/mailbox/{mail}/{name}",
+        "GET /mailbox.json",
+        "GET /healthz",
+        "GET /readyz",
+    }
+)
 
 
 async def press(page: Page) -> None:
@@ -68,6 +77,11 @@ async def _confirm(product: Product, language: Language) -> str:
     return token_of(await product.registration_link(language=language))
 
 
+@supplies("unsubscribe")
+async def _unsubscribe(product: Product, language: Language) -> str:
+    return (await product.unsubscribe_link(language)).rpartition("/")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page: a name for reports and pictures, the route that answers, the address to open, and what to do there.
@@ -95,6 +109,8 @@ TABLE: Final = (
     Row("confirm-dead", "GET /confirm", "/confirm?token=dead", status=410),
     Row("confirmed", "POST /confirm", "/confirm?token={confirm}", then=press),
     Row("mailbox", "GET /mailbox", f"/mailbox?to={ATTENDEE}"),
+    Row("unsubscribe", "GET /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}"),
+    Row("unsubscribed", "POST /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}", then=press),
     Row("api", "GET /api", "/api"),
     Row("error", "GET /mailbox", f"/mailbox?to={'x' * 300}", status=422),
 )

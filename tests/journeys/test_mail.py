@@ -91,9 +91,11 @@ async def worker(database: Database, url: str, clock: MovableClock) -> AsyncIter
     """The worker of `events serve`, with an SMTP server."""
     settings = replace(SETTINGS, smtp_url=url, demo=False, mail_from="events@sender.example")
     task = asyncio.create_task(work(database, mailer_for(settings), letterhead_of(settings), clock, pause=0.02))
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def submit(client: httpx.AsyncClient, world: World, email: str) -> None:
