@@ -15,7 +15,7 @@ import aiosmtplib
 from events.database.connections import Database
 from events.errors import Unavailable, Uncertain
 from events.messages.composing import compose
-from events.messages.rendering import Letterhead
+from events.messages.rendering import Letterhead, render
 from events.settings import Settings
 from events.terms import Mail, MailClass, MailKind
 
@@ -88,8 +88,12 @@ async def send_due(database: Database, mailer: Mailer, letterhead: Letterhead, n
             continue
         try:
             mail = Mail(MailKind(row["kind"]), row["language"], row["facts"])
-            message = await compose(mail, letterhead, mail_id=row["id"], recipient=row["recipient"], now=now)
-            await mailer.send(message, row["recipient"])
+            if mailer.keeps_copy:
+                # nobody gets it: its words must be good, the files are made when somebody looks
+                render(mail, letterhead)
+            else:
+                message = await compose(mail, letterhead, mail_id=row["id"], recipient=row["recipient"], now=now)
+                await mailer.send(message, row["recipient"])
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
             # the type only: SMTP answers repeat addresses
             await database.call("select messages.mark_failed($1, $2, $3)", row["id"], type(error).__name__, now)

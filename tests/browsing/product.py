@@ -86,7 +86,10 @@ class Product:
         email = email or self.new_address()
         async with World(self.url) as world:
             form = await form_of(world, slug, language)
-            asked = {"name", *(field["field"] for field in form["content"]["fields"] if field["required"])} - {"email"}
+            asked = {
+                "name",
+                *(field["field"] for field in form["content"]["fields"] if field["required"] and not field["shown_if"]),
+            } - {"email"}
             await register(
                 world,
                 slug,
