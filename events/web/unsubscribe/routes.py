@@ -31,7 +31,7 @@ async def _reader(database: Database, settings: Settings, token: str) -> tuple[U
     return registration, reader
 
 
-def _page(request: Visitor, settings: Settings, reader: Reader, token: str, registration: UUID, done: str | None) -> Template:
+def _page(request: Visitor, settings: Settings, reader: Reader, token: str, done: str | None) -> Template:
     titles = {"th": reader.title_th, "en": reader.title_en}
     return page(
         request,
@@ -40,7 +40,6 @@ def _page(request: Visitor, settings: Settings, reader: Reader, token: str, regi
         headers=FORM_HEADERS,
         organisation=reader.organisation,
         title=titles[require_language(request)] or reader.title_en or reader.title_th,
-        registration=registration,
         token=token,
         done=done,
     )
@@ -52,8 +51,8 @@ async def unsubscribe_page(
 ) -> Template:
     """Two buttons, and what they do not stop. Opening it changes nothing: mail scanners do that."""
     require_language(request)
-    registration, reader = await _reader(database, settings, token)
-    return _page(request, settings, reader, token, registration, None)
+    _, reader = await _reader(database, settings, token)
+    return _page(request, settings, reader, token, None)
 
 
 @post("/{language:str}/unsubscribe/{token:str}", status_code=200, **an_address())
@@ -72,7 +71,7 @@ async def press_unsubscribe(
     if pressed not in PRESSES:
         raise BadRequest
     await unsubscribe(database, registration, "my_page", all_news=PRESSES[pressed], now=now)
-    return _page(request, settings, reader, token, registration, pressed)
+    return _page(request, settings, reader, token, pressed)
 
 
 async def _form(request: Visitor) -> Form:
