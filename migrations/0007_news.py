@@ -11,7 +11,7 @@ ID = "0007_news"
 
 async def forwards() -> MigrationManager:
     manager = MigrationManager(
-        migration_id=ID, app_name="events", description="A mail knows whose it is; news that somebody no longer wants is withheld."
+        migration_id=ID, app_name="events", description="A mail knows whose it is; news that is no longer wanted is withheld."
     )
 
     async def create() -> None:
