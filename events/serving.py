@@ -20,7 +20,7 @@ from events.app import Application, create_app, system_clock
 from events.database.connections import Database, open_database
 from events.database.embedded import EmbeddedPostgres
 from events.database.migrate import LOGINS, login_dsn, migrate, policy_version
-from events.messages.sending import mailer_for, work
+from events.messages.sending import letterhead_of, mailer_for, work
 from events.release.seals import Sealer
 from events.settings import Settings
 
@@ -228,7 +228,7 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
             await prepare(database)
             server = _Server(create_app(settings, database), lambda: started(database))
             async with _background(
-                work(database, mailer_for(settings), settings.mail_from, system_clock),
+                work(database, mailer_for(settings), letterhead_of(settings), system_clock),
                 keep_sealing(database, Sealer(settings)),
                 *([keep_running(place.embedded)] if place.embedded else []),
             ):

@@ -541,6 +541,7 @@ class Outbox(Table, tablename="outbox", db=ENGINE):
     mail_class = Text()
     language = Text(default=None, null=True)
     facts = JSONB(default=None, null=True)
+    organisation_id = UUID(default=None, null=True)
 
 
 class Idempotency(Table, tablename="idempotency", db=ENGINE):

@@ -211,6 +211,12 @@ class MailKind(StrEnum):
     CONFIRM = "confirm"
     ALREADY_REGISTERED = "already_registered"
     BADGE = "badge"
+    REMINDER = "reminder"
+    CHANGED = "changed"
+    CANCELLED_EVENT = "cancelled_event"
+    CANCELLED = "cancelled"
+    CHOICES_CHANGED = "choices_changed"
+    NEWS = "news"
     RECALL = "recall"
     SCAN_ALARM = "scan_alarm"
     # words that were written in full, from before mails were kept as facts
@@ -224,7 +230,7 @@ class MailClass(StrEnum):
     MARKETING = "marketing"
 
 
-MARKETING_MAILS: Final[frozenset[MailKind]] = frozenset()
+MARKETING_MAILS: Final = frozenset({MailKind.NEWS})
 
 
 class Mail(NamedTuple):

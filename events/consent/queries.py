@@ -38,6 +38,7 @@ where r.id = $1 and release.of_age(r.age_band, r.emancipated, r.residence)
           b.opt_out_third, b.object_dm_third, b.restricted, b.erasing, b.child_claim, b.improper_source_claim) is not null)
 """
 
+# "no sponsor at all" cuts what was given to sponsors before it; news of ours is another thing (S10.4-unsub-4)
 STATE = """
 select h.purpose, nullif(h.recipient_id, $2) as recipient_id, p.legal_name, h.act, h.at, c.fields, c.uses, c.expires_at,
        h.act = 'grant' and $3 < c.expires_at and h.at > coalesce(cut.restricted_at, '-infinity')
@@ -47,6 +48,7 @@ join consent_event c on c.id = h.consent_event_id
 left join party p on p.id = h.recipient_id
 left join consent_head cut
     on cut.registration_id = h.registration_id and cut.purpose = 'sponsor_sharing' and cut.recipient_id = $2
+    and h.purpose not in ('marketing_email', 'marketing_sms', 'marketing_phone')
 where h.registration_id = $1
 order by h.purpose, p.legal_name nulls first, h.recipient_id
 """

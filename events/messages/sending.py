@@ -4,20 +4,26 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import aiosmtplib
 
 from events.database.connections import Database
 from events.errors import Unavailable, Uncertain
-from events.messages.rendering import message_of, render
+from events.messages.composing import compose
+from events.messages.rendering import Letterhead, render
 from events.settings import Settings
-from events.terms import Mail, MailKind
+from events.terms import Mail, MailClass, MailKind
 
 log = logging.getLogger("events")
+Clock = Callable[[], datetime]
+TIMEOUT: Final = 20  # seconds that a mail server may take
+LEASED: Final = 5  # mails at a time: slow ones all end before their lease of two minutes does
+REMIND_EVERY: Final = timedelta(minutes=1)
 
 
 class Mailer(Protocol):
@@ -50,7 +56,7 @@ class SmtpMailer:
             password=unquote(parts.password) if parts.password else None,
             use_tls=tls,
             start_tls=True if user and not tls else None,
-            timeout=20,
+            timeout=TIMEOUT,
         )
 
 
@@ -70,18 +76,25 @@ def mailer_for(settings: Settings) -> Mailer | None:
     return MailboxMailer() if settings.demo else None
 
 
-async def send_due(database: Database, mailer: Mailer, sender: str, now: datetime, limit: int = 20) -> int:
+def letterhead_of(settings: Settings) -> Letterhead:
+    return Letterhead(settings.base_url, settings.mail_from, settings.key_for("unsubscribe"))
+
+
+async def send_due(database: Database, mailer: Mailer, letterhead: Letterhead, now: datetime, limit: int = LEASED) -> int:
     """Send what is due, one by one; a failure backs off and harms no other mail. Returns how many were tried."""
     due = await database.call("select * from messages.lease($1, $2)", limit, now)
     for row in due:
+        if row["mail_class"] == MailClass.MARKETING and await _unwanted(database, row["id"], now):
+            continue
         try:
-            message = message_of(render(Mail(MailKind(row["kind"]), row["language"], row["facts"])))
-            message["From"] = sender
-            message["To"] = row["recipient"]
-            message["Message-ID"] = f"<{row['id']}@{sender.rpartition('@')[2]}>"
-            message["Auto-Submitted"] = "auto-generated"
-            await mailer.send(message, row["recipient"])
-        except (aiosmtplib.SMTPException, OSError, ValueError, KeyError) as error:
+            mail = Mail(MailKind(row["kind"]), row["language"], row["facts"])
+            if mailer.keeps_copy:
+                # nobody gets it: its words must be good, the files are made when somebody looks
+                render(mail, letterhead)
+            else:
+                message = await compose(mail, letterhead, mail_id=row["id"], recipient=row["recipient"], now=now)
+                await mailer.send(message, row["recipient"])
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
             # the type only: SMTP answers repeat addresses
             await database.call("select messages.mark_failed($1, $2, $3)", row["id"], type(error).__name__, now)
         else:
@@ -89,13 +102,24 @@ async def send_due(database: Database, mailer: Mailer, sender: str, now: datetim
     return len(due)
 
 
-async def work(database: Database, mailer: Mailer | None, sender: str, clock: Callable[[], datetime], pause: float = 0.5) -> None:
-    """Until cancelled: send mail, and give back the places that nobody confirmed in time."""
+async def _unwanted(database: Database, mail: UUID, now: datetime) -> bool:
+    """Whether the reader took her consent to news back after this was posted (S10.4-unsub-1); then it is never sent."""
+    [row] = await database.call("select messages.withhold($1, $2) as held", mail, now)
+    return bool(row["held"])
+
+
+async def work(database: Database, mailer: Mailer | None, letterhead: Letterhead, clock: Clock, pause: float = 0.5) -> None:
+    """Until cancelled: send mail, remind of what begins tomorrow, and give back the places that nobody confirmed in time."""
+    reminded = None
     while True:
         sent = 0
         try:
+            now = clock()
+            if reminded is None or now - reminded >= REMIND_EVERY:
+                await database.call("select messages.post_reminders($1)", now)
+                reminded = now
             if mailer is not None:
-                sent = await send_due(database, mailer, sender, clock())
+                sent = await send_due(database, mailer, letterhead, clock())
             await database.call("select registration.expire_pending($1)", clock())
         except (Unavailable, Uncertain):
             log.warning("the worker waits for the database")

@@ -1,13 +1,23 @@
-"""The words of our mails: facts in, what the mail says out, in one language. Pure; how it looks is rendering.py's."""
+"""The words of our mails: facts in, what the mail says out, in one language. Pure; how it looks is rendering.py's.
 
+A link that begins with `/` is one of our pages; rendering puts the server and the language in front of it.
+"""
+
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from events.terms import MailKind, Purpose
+from events.terms import Act, MailKind, Purpose
 from events.words import Words
 
 Facts = Mapping[str, Any]
+# what would break a line, a heading (RFC 5322 §2.2) or the direction of what stands beside it
+_NOT_WORDS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+# the marks with which `typed` says where something that was typed begins and ends
+_UNMARKED: Final = re.compile("[\u2068\u2069]")
+ISOLATED: Final = ("\u2068", "\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +42,28 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """Facts, each under what it is called."""
+
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that comes with the mail, and what it says to somebody who does not see it."""
+
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What is said in small letters at the end."""
 
     text: str
 
 
-Part = Paragraph | Button | Lines | Note
+Part = Paragraph | Button | Lines | Details | Picture | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +72,39 @@ class Said:
 
     subject: str
     parts: Sequence[Part]
+    # after the parts, in small letters: why this mail came, and what ends it
+    foot: Sequence[Part] = field(default=())
+
+
+def typed(text: str) -> str:
+    """What somebody typed, on one line and kept apart from the direction of the words around it (Unicode FSI … PDI)."""
+    return f"{ISOLATED[0]}{' '.join(_NOT_WORDS.sub(' ', text).split())}{ISOLATED[1]}"
+
+
+def _in(words: Words, texts: Mapping[str, str]) -> str:
+    """A text of the event in the reader's language, or in the other one where that is all there is."""
+    return texts[words.language] or texts["en"] or texts["th"]
+
+
+def title_of(words: Words, facts: Facts) -> str:
+    return typed(_in(words, facts["titles"]))
+
+
+def _when(words: Words, facts: Facts) -> str:
+    starts_at, ends_at = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
+    return words.span(starts_at, ends_at, facts["time_zone"], "be")
+
+
+def _event(words: Words, facts: Facts) -> Details:
+    """What, when and where."""
+    _ = words.gettext
+    place = _in(words, facts["places"])
+    rows = [(_("Event"), title_of(words, facts)), (_("When"), _when(words, facts))]
+    return Details([*rows, (_("Where"), typed(place))] if place else rows)
+
+
+def _my_page(facts: Facts) -> str:
+    return f"/me/{facts['registration']}"
 
 
 def choice_in_words(words: Words, purpose: str, recipient: str | None) -> str:
@@ -82,11 +140,11 @@ def sign_in(words: Words, facts: Facts) -> Said:
 def confirm(words: Words, facts: Facts) -> Said:
     """The link that makes a registration and its choices count; says them all, as somebody else may have filled in the form."""
     _ = words.gettext
-    chosen = [choice_in_words(words, purpose, recipient) for purpose, recipient in facts["choices"]]
+    chosen = [choice_in_words(words, purpose, typed(recipient)) for purpose, recipient in facts["choices"]]
     return Said(
         _("Please confirm your registration"),
         [
-            Paragraph(_("Somebody registered for %(event)s with this address.", event=facts["event"])),
+            Paragraph(_("Somebody registered for %(event)s with this address.", event=typed(facts["event"]))),
             Lines(_("The choices that were made:"), chosen or [_("share my data with nobody")]),
             Paragraph(_("If that is what you want, open this page and press the button. Nothing above counts before you do.")),
             Button(_("Look at it and confirm"), facts["link"]),
@@ -101,9 +159,140 @@ def already_registered(words: Words, facts: Facts) -> Said:
     return Said(
         _("You are registered already"),
         [
-            Paragraph(_("You have a place at %(event)s already.", event=facts["event"])),
+            Paragraph(_("You have a place at %(event)s already.", event=typed(facts["event"]))),
             Paragraph(_("To change your details or choices, sign in:")),
             Button(_("Sign in"), facts["link"]),
+        ],
+    )
+
+
+def badge(words: Words, facts: Facts) -> Said:
+    """The place counts: badge as a picture, as a file to print, and the event for a calendar."""
+    _ = words.gettext
+    code = facts["code"]
+    return Said(
+        _("Your badge for %(event)s", event=title_of(words, facts)),
+        [
+            Paragraph(_("Hello %(name)s, your place is confirmed.", name=typed(facts["name"]))),
+            _event(words, facts),
+            Picture("badge", _("Badge code: %(code)s", code=" ".join(code[n : n + 4] for n in range(0, len(code), 4)))),
+            Paragraph(_("Show this code at the entrance, on your phone or printed. The attached PDF is made for A6 paper.")),
+            Button(_("My registration"), _my_page(facts)),
+            Note(_("On that page you can change your details and choices, see who got your data, or give your place back.")),
+        ],
+    )
+
+
+def reminder(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("Soon: %(event)s", event=title_of(words, facts)),
+        [
+            Paragraph(_("Hello %(name)s, the event begins soon.", name=typed(facts["name"]))),
+            _event(words, facts),
+            Button(_("Open my badge"), _my_page(facts)),
+            Note(_("You cannot come? On that page you can cancel, and somebody else gets the place.")),
+        ],
+    )
+
+
+def changed(words: Words, facts: Facts) -> Said:
+    """What is different, as it was and as it is."""
+    _ = words.gettext
+    before = facts["before"]
+    named = {
+        _("Title"): (typed(_in(words, before["titles"])), title_of(words, facts)),
+        _("When"): (_when(words, before), _when(words, facts)),
+        _("Time zone"): (before["time_zone"], facts["time_zone"]),
+        _("Where"): (typed(_in(words, before["places"])), typed(_in(words, facts["places"]))),
+    }
+    lines = [
+        _("%(what)s: %(new)s (before: %(old)s)", what=what, new=new, old=old) for what, (old, new) in named.items() if old != new
+    ]
+    return Said(
+        _("Changed: %(event)s", event=title_of(words, facts)),
+        [
+            Paragraph(_("Hello %(name)s, the organiser changed something about the event.", name=typed(facts["name"]))),
+            Lines(_("What is new:"), lines or [_("Something in the description in another language.")]),
+            _event(words, facts),
+            Button(_("My registration"), _my_page(facts)),
+            Note(_("Your place is kept. If the change does not suit you, you can cancel on that page.")),
+        ],
+    )
+
+
+def cancelled_event(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("Cancelled: %(event)s", event=title_of(words, facts)),
+        [
+            Paragraph(_("Hello %(name)s, we are sorry: the organiser cancelled this event.", name=typed(facts["name"]))),
+            _event(words, facts),
+            Paragraph(_("From now on nobody gets your data for this event. You need not do anything.")),
+            Button(_("My registration"), _my_page(facts)),
+        ],
+    )
+
+
+def cancelled(words: Words, facts: Facts) -> Said:
+    """Her own place is gone; says by whom."""
+    _ = words.gettext
+    name = typed(facts["name"])
+    return Said(
+        _("Your place at %(event)s is cancelled", event=title_of(words, facts)),
+        [
+            Paragraph(_("Hello %(name)s, you cancelled your place.", name=name))
+            if facts["by"] == "attendee"
+            else Paragraph(_("Hello %(name)s, the organiser cancelled your place.", name=name)),
+            _event(words, facts),
+            Paragraph(_("Your badge does not work any more. Whoever got your data with your consent was told to stop using it.")),
+            Button(_("My registration"), _my_page(facts)),
+        ],
+    )
+
+
+def choices_changed(words: Words, facts: Facts) -> Said:
+    """A receipt of one press: what she allowed and what she took back."""
+    _ = words.gettext
+    done: dict[str, list[str]] = {Act.GRANT: [], Act.WITHDRAW: []}
+    for act, purpose, recipient in facts["acts"]:
+        done[act].append(choice_in_words(words, purpose, typed(recipient) if recipient else _("any sponsor")))
+    parts: list[Part] = [
+        Paragraph(
+            _("Hello %(name)s, this is what you changed for %(event)s.", name=typed(facts["name"]), event=title_of(words, facts))
+        )
+    ]
+    if done[Act.GRANT]:
+        parts.append(Lines(_("You allowed:"), done[Act.GRANT]))
+    if done[Act.WITHDRAW]:
+        parts.append(Lines(_("You took back:"), done[Act.WITHDRAW]))
+        parts.append(Paragraph(_("It counts from now on. Whoever has the data because of it was told to stop using it.")))
+    return Said(
+        _("Your choices for %(event)s", event=title_of(words, facts)),
+        [
+            *parts,
+            Button(_("My choices"), f"{_my_page(facts)}/choices"),
+            Note(_("On that page you also find a receipt to keep. If it was not you, change your choices there.")),
+        ],
+    )
+
+
+def news(words: Words, facts: Facts) -> Said:
+    """The organiser's own words, to somebody who asked for them. `unsubscribe` is put in when the mail is made."""
+    _ = words.gettext
+    paragraphs = [one for one in _UNMARKED.sub("", facts["body"]).replace("\r\n", "\n").split("\n\n") if one.strip()]
+    return Said(
+        typed(facts["subject"]),
+        [Paragraph(one.strip("\n")) for one in paragraphs],
+        [
+            Note(
+                _(
+                    "%(organisation)s sends you this because you ticked “news by e-mail” when you registered for %(event)s.",
+                    organisation=typed(facts["organisation"]),
+                    event=title_of(words, facts),
+                )
+            ),
+            Button(_("No more news"), facts["unsubscribe"]),
         ],
     )
 
@@ -113,7 +302,7 @@ def recall(words: Words, facts: Facts) -> Said:
     return Said(
         _("Stop using a lead"),
         [
-            Paragraph(_("Lead %(lead)s of the event %(event)s:", lead=facts["lead"], event=facts["event"])),
+            Paragraph(_("Lead %(lead)s of the event %(event)s:", lead=typed(facts["lead"]), event=typed(facts["event"]))),
             Lines(_("please stop using and delete"), facts["fields"]),
             Paragraph(_("Confirm it in your list of recalls.")),
         ],
@@ -129,8 +318,8 @@ def scan_alarm(words: Words, facts: Facts) -> Said:
                 _(
                     "Phone %(phone)s of the event %(event)s had 300 scans refused within a minute. It is being slowed down;"
                     " revoke it if it was not your booth.",
-                    phone=facts["phone"],
-                    event=facts["event"],
+                    phone=typed(facts["phone"]),
+                    event=typed(facts["event"]),
                 )
             )
         ],
@@ -139,13 +328,20 @@ def scan_alarm(words: Words, facts: Facts) -> Said:
 
 def written(_words: Words, facts: Facts) -> Said:
     """Words from before mails were kept as facts."""
-    return Said(facts["subject"], [Paragraph(text) for text in facts["body"].split("\n\n")])
+    return Said(facts["subject"], [Paragraph(text) for text in _UNMARKED.sub("", facts["body"]).split("\n\n")])
 
 
 TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.SIGN_IN: sign_in,
     MailKind.CONFIRM: confirm,
     MailKind.ALREADY_REGISTERED: already_registered,
+    MailKind.BADGE: badge,
+    MailKind.REMINDER: reminder,
+    MailKind.CHANGED: changed,
+    MailKind.CANCELLED_EVENT: cancelled_event,
+    MailKind.CANCELLED: cancelled,
+    MailKind.CHOICES_CHANGED: choices_changed,
+    MailKind.NEWS: news,
     MailKind.RECALL: recall,
     MailKind.SCAN_ALARM: scan_alarm,
     MailKind.WRITTEN: written,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Literal
+from uuid import UUID, uuid4
 
 from events.access.caller import Staff
 from events.consent.actions import (
@@ -17,13 +17,22 @@ from events.consent.actions import (
     recall_what_was_lost,
     take_back,
 )
-from events.consent.queries import history_of, state_of
+from events.consent.queries import StateRow, history_of, state_of
 from events.consent.rules import Choice, check_takeable, taking_back
 from events.database.connections import Connection, Database, Scope
 from events.errors import NotFound, OnlyTheAttendeeMayConsent
-from events.privacy.queries import blocks_of, hold_person, registrations_of, store_requests, touch_registrations, write_block
+from events.messages.posting import tell
+from events.privacy.queries import (
+    blocks_of,
+    hold_person,
+    reader_of,
+    registrations_of,
+    store_requests,
+    touch_registrations,
+    write_block,
+)
 from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
-from events.terms import Act, Block, PersonId, Purpose
+from events.terms import Act, Block, Mail, MailKind, PersonId, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,10 @@ async def choose(
             await take_back(connection, mine["event_id"], registration, backs, now)
         if acts:
             await give(connection, registration, acts, now)
-        return await state_of(connection, registration, now)
+        state = await state_of(connection, registration, now)
+        done = [(wish.act, wish.choice.purpose, wish.choice.recipient) for wish in wishes]
+        await _write_to_her(connection, registration, done, state, now)
+        return state
 
 
 async def withdraw_everything(database: Database, person: PersonId, registration: UUID, now: datetime) -> list[Any]:
@@ -68,8 +80,48 @@ async def withdraw_everything(database: Database, person: PersonId, registration
         # lock first: what is given must be read after the last act that could change it
         now = await lock_against_releases(connection, [mine["event_id"]], now)
         state = await state_of(connection, registration, now)
-        await take_back(connection, mine["event_id"], registration, everything(state, "subject", person, "my_page"), now)
-        return await state_of(connection, registration, now)
+        backs = everything(state, "subject", person, "my_page")
+        await take_back(connection, mine["event_id"], registration, backs, now)
+        done = [(Act.WITHDRAW, Purpose(back["purpose"]), back["recipient_id"]) for back in backs]
+        state = await state_of(connection, registration, now)
+        await _write_to_her(connection, registration, done, state, now)
+        return state
+
+
+async def _write_to_her(
+    connection: Connection,
+    registration: UUID,
+    done: Sequence[tuple[Act, Purpose, UUID | None]],
+    state: Sequence[StateRow],
+    now: datetime,
+) -> None:
+    """One mail for one press: what she allowed and what she took back (S10.4-unsub-3: whatever else she switched off)."""
+    names = {row.recipient_id: row.legal_name for row in state}
+    acts = [(act, purpose, names.get(recipient)) for act, purpose, recipient in done]
+    await tell(connection, [registration], f"choices:{uuid4()}", Mail(MailKind.CHOICES_CHANGED, None, {"acts": acts}), now)
+
+
+async def unsubscribe(
+    database: Database, registration: UUID, method: Literal["api", "my_page"], *, all_news: bool, now: datetime
+) -> None:
+    """No more news of the organiser for this registration; with `all_news`, of any organiser ever. Whoever has the link may.
+
+    Doing it again changes nothing. Sponsors keep what they may have, and mail about the registration goes on (§10.4,
+    S10.4-unsub-3, S10.4-unsub-4). Raises NotFound.
+    """
+    reader = await reader_of(database, registration)
+    if reader is None:
+        raise NotFound
+    person = PersonId(reader.person_id)
+    async with database.transaction(Scope(person=person)) as connection:
+        if all_news:
+            await _block(connection, person, Block.OBJECT_DM_OWN, now)
+        mine = await own(connection, person, registration)
+        now = await lock_against_releases(connection, [mine["event_id"]], now)
+        state = await state_of(connection, registration, now)
+        if any(row.purpose == Purpose.MARKETING_EMAIL and row.act == Act.GRANT for row in state):
+            back = taking_back(Purpose.MARKETING_EMAIL, None, "subject", person, method)
+            await take_back(connection, mine["event_id"], registration, [back], now)
 
 
 async def show_choices(

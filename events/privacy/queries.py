@@ -1,11 +1,12 @@
 """Who got what, and what stands against releasing a person's data."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events.database.connections import Connection
+from events.database.connections import Connection, Database
 from events.terms import Block
 
 # F14: named recipients, times, fields, ground and means; each file and each page is its own line (F9)
@@ -41,6 +42,23 @@ insert into request (person_id, organisation_id, kind, message, received_at)
 select $1, o, $3, $4, $5 from unnest($2::uuid[]) o
 on conflict (person_id, organisation_id, kind) where state = 'received' do nothing
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom news goes to, and who sends it."""
+
+    person_id: UUID
+    event_id: UUID
+    organisation_id: UUID
+    organisation: str
+    title_th: str
+    title_en: str
+
+
+async def reader_of(database: Database, registration: UUID) -> Reader | None:
+    rows = await database.call("select * from messages.reader($1)", registration)
+    return Reader(**rows[0]) if rows else None
 
 
 async def disclosures_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:

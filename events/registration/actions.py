@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from events.consent.queries import form_in_force
 from events.consent.rules import Choice, grants_of
 from events.database.connections import Connection, Database, Scope
 from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
+from events.messages.posting import tell
 from events.registration.queries import CARD, REGISTER, Facts, asked_fields, facts_for, form_behind, my_registrations
 from events.registration.rules import check_withheld, correct, fill_in, sale_problem
 from events.terms import Answer, Mail, MailKind, PersonId
@@ -223,12 +224,16 @@ async def change_details(
         return (await my_registrations(connection, person, registration))[0]
 
 
-async def cancel(connection: Connection, event: UUID, registration: UUID, now: datetime) -> bool:
-    """Give the place back: the badge dies, nothing more is released, and who got data is told. False when it was cancelled."""
+async def cancel(
+    connection: Connection, event: UUID, registration: UUID, by: Literal["attendee", "organiser"], now: datetime
+) -> bool:
+    """Give the place back: the badge dies, nothing more is released, and who got data is told, as is the person if she had a
+    place. False when it was cancelled.
+    """
     now = await lock_against_releases(connection, [event], now)
     row = await connection.fetchrow(
         "update registration set state = 'cancelled', cancelled_at = $2, changed_at = $2 where id = $1 and state <> 'cancelled'"
-        " returning ticket_slot_id, event_slot_id",
+        " returning ticket_slot_id, event_slot_id, old.state as was",
         registration,
         now,
     )
@@ -241,13 +246,16 @@ async def cancel(connection: Connection, event: UUID, registration: UUID, now: d
         "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
     )
     await recall_what_was_lost(connection, [registration], now)
+    if row["was"] != "pending":
+        # a place can be had again, and given back again
+        await tell(connection, [registration], f"cancelled:{now.isoformat()}", Mail(MailKind.CANCELLED, None, {"by": by}), now)
     return True
 
 
 async def cancel_mine(database: Database, person: PersonId, registration: UUID, now: datetime) -> None:
     async with database.transaction(Scope(person=person)) as connection:
         mine = await enter(connection, person, registration)
-        await cancel(connection, mine["event_id"], registration, now)
+        await cancel(connection, mine["event_id"], registration, "attendee", now)
 
 
 async def cancel_for(database: Database, staff: Staff, registration: UUID, now: datetime) -> None:
@@ -256,7 +264,7 @@ async def cancel_for(database: Database, staff: Staff, registration: UUID, now: 
         event = await connection.fetchval("select event_id from registration where id = $1", registration)
         if event is None:
             raise NotFound
-        await cancel(connection, event, registration, now)
+        await cancel(connection, event, registration, "organiser", now)
 
 
 async def reissue_badge(

@@ -172,7 +172,7 @@ begin
           and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
     -- a stranger cannot flood her mailbox: three mails at once, then one in twenty minutes
     if access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) = 0 then
-        perform messages.post('confirm:' || made, lower(p_form->>'email'), mail, p_now);
+        perform messages.post('confirm:' || made, lower(p_form->>'email'), mail || jsonb_build_object('organisation_id', p_organisation), p_now);
     end if;
     return query select 'made', made;
 end $$;
@@ -240,6 +240,8 @@ begin
     perform registration.keep_withdrawn(array[mine.id]);
     insert into badge (organisation_id, event_id, registration_id, code, issued_at)
     values (mine.organisation_id, mine.event_id, mine.id, p_code, p_now);
+    perform messages.tell(array[mine.id], 'badge', jsonb_build_object('kind', 'badge', 'facts', jsonb_build_object(
+        'code', p_code, 'job_title', mine.job_title, 'company', mine.company)), p_now);
     return query select mine.id, mine.person_id;
 end $$;
 

@@ -332,9 +332,9 @@ begin
         select from scan s where s.device_id = p_device and s.reason is not null
         and s.received_at > p_now - interval '1 minute' limit 300) s;
     if refused >= 300 then
-        insert into outbox (dedupe_key, recipient, kind, facts, due_at, created_at)
+        insert into outbox (dedupe_key, recipient, kind, facts, organisation_id, due_at, created_at)
         select 'scan-alarm:' || p_device || to_char(p_now, 'YYYYMMDDHH24'), o.dpo_email,
-               'scan_alarm', jsonb_build_object('phone', p_device, 'event', e.slug), p_now, p_now
+               'scan_alarm', jsonb_build_object('phone', p_device, 'event', e.slug), o.id, p_now, p_now
         from event e join organisation o on o.id = e.organisation_id where e.id = phone_of.event_id
         on conflict do nothing;
         return query select null::uuid, 'slow_down', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
@@ -582,10 +582,10 @@ begin
         group by 1, 2, 3, 4
         returning id, organisation_id, party_id, event_id, registration_id, fields
     ), told as (
-        insert into outbox (dedupe_key, recipient, kind, facts, due_at, created_at)
+        insert into outbox (dedupe_key, recipient, kind, facts, organisation_id, due_at, created_at)
         select 'recall:' || m.id, p.contact_email, 'recall',
                jsonb_build_object('lead', release.lead_id(p.lead_salt, m.registration_id), 'event', e.slug, 'fields', m.fields),
-               p_now, p_now
+               m.organisation_id, p_now, p_now
         from made m join party p on p.id = m.party_id join event e on e.id = m.event_id
     )
     select m.id, m.party_id, m.event_id, m.fields from made m;

@@ -68,8 +68,25 @@ async def read_form(
 ) -> Form:
     """The fields of a form of ours. Raises ForeignPage, TooLarge, BadRequest."""
     require_own_page(request, settings)
+    return await read_any_form(request, most_bytes=most_bytes, most_fields=most_fields)
+
+
+async def read_any_form(request: Request[Any, Any, Any], *, most_bytes: int = MAX_FORM, most_fields: int = MAX_FIELDS) -> Form:
+    """The fields of a form that anybody may send. Raises TooLarge, BadRequest."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise BadRequest
+    content = await read_body(request, most_bytes=most_bytes)
+    try:
+        pairs = parse_qsl(content.decode("ascii"), keep_blank_values=True, max_num_fields=most_fields, errors="strict")
+    except ValueError as error:
+        raise BadRequest from error
+    if any("\x00" in name or "\x00" in value for name, value in pairs):
+        raise BadRequest
+    return Form(pairs)
+
+
+async def read_body(request: Request[Any, Any, Any], *, most_bytes: int = MAX_FORM) -> bytes:
+    """What was sent, if it is small. Raises TooLarge."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -77,10 +94,4 @@ async def read_form(
         if size > most_bytes:
             raise TooLarge
         parts.append(part)
-    try:
-        pairs = parse_qsl(b"".join(parts).decode("ascii"), keep_blank_values=True, max_num_fields=most_fields, errors="strict")
-    except ValueError as error:
-        raise BadRequest from error
-    if any("\x00" in name or "\x00" in value for name, value in pairs):
-        raise BadRequest
-    return Form(pairs)
+    return b"".join(parts)

@@ -23,6 +23,7 @@ from events.web.pages import STATIC, TAGS, Visitor, an_address, language_in, pag
 from events.web.preferences import ERA_COOKIE
 from events.web.programme.routes import PAGES as PROGRAMME
 from events.web.signing_up.routes import PAGES as SIGNING_UP
+from events.web.unsubscribe.routes import PAGES as UNSUBSCRIBE
 from events.web.viewer import operations
 
 # what people type or find in a README; the page itself has a language in its address
@@ -98,4 +99,17 @@ async def readyz(database: Given[Database]) -> dict[str, str]:
 
 
 API = [openapi_file]
-PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *MINE, *PROGRAMME, *SIGNING_UP]
+PAGES = [
+    to_own_language,
+    static,
+    press_era,
+    api_page,
+    healthz,
+    readyz,
+    *ACCOUNT,
+    *MAILBOX,
+    *MINE,
+    *PROGRAMME,
+    *SIGNING_UP,
+    *UNSUBSCRIBE,
+]

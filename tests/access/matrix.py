@@ -46,6 +46,8 @@ GET    ~/events/{slug}/form                                    | yes yes yes yes
 GET    ~/purposes                                              | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /.well-known/jwks.json                                  | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    ~/recipient-terms                                       | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/unsubscribe/{token}                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+POST   /{language}/unsubscribe/{token}                         | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 POST   ~/events/{slug}/registrations                           | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 POST   ~/sign-in                                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 POST   ~/links/look                                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
@@ -59,6 +61,8 @@ POST   ~/devices/enrol                                         | 410 410 410 410
 POST   ~/devices/token                                         | 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
 # the demo's mailbox, and the viewers that come with Litestar: not here | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    /{language}/mailbox                                     | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    /{language}/mailbox/{mail}                              | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    /{language}/mailbox/{mail}/{name}                       | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    /mailbox.json                                           | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    ~/openapi                                               | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    ~/openapi/openapi.json                                  | 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -130,6 +134,7 @@ GET    ~/affiliate/events/{slug}/registrations.csv             | 401 403 403 403
 # organisers: what they see                                    | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/organiser/events                                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
 GET    ~/organiser/notices                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
+GET    ~/organiser/mail-problems                               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
 GET    ~/organiser/parties                                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
 GET    ~/organiser/staff                                       | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 yes 403 403 403 401 401 401
 GET    ~/organiser/events/{slug}                               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
@@ -157,6 +162,7 @@ POST   ~/organiser/events/{slug}/sponsors                      | 401 403 403 403
 POST   ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/registrations/import          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/news                          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/parties/{party}/notice-review               | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/parties/{party}/agreements                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -168,6 +174,7 @@ GET    ~/organiser/devices                                     | 401 403 403 403
 DELETE ~/organiser/devices/{device}                            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 # organisers: what they correct and stop                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 POST   ~/organiser/check-ins                                   | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 her her her 404 404 403 403 401 401 401
+POST   ~/organiser/mail-problems/{mail}/retry                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/registrations/{registration}/acts           | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/suspend                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/resume                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
@@ -228,6 +235,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
             "f.email": "page-{unique}@people.example",
         },
     },
+    ("POST", "/{language}/unsubscribe/{token}"): {"data": {"List-Unsubscribe": "One-Click"}},
     ("POST", "~/sign-in"): {"json": {"email": "nobody@nowhere.example"}},
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
     ("POST", "~/sessions"): {"json": {"token": "never-good"}},
@@ -264,12 +272,18 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("PATCH", "~/organiser/events/{slug}/ticket-types/{ticket}"): {"json": {"capacity": 500}},
     ("POST", "~/organiser/devices/enrolments"): {"json": {"event": "{slug}"}},
     ("GET", "~/organiser/devices"): {"params": {"event": "{slug}"}},
+    ("POST", "~/organiser/events/{slug}/news"): {
+        "json": {"subject": {"th": "ข่าว", "en": "News"}, "body": {"th": "ข่าว", "en": "News"}}
+    },
     ("POST", "~/organiser/check-ins"): {"json": {"event": "{slug}", "registration": "{registration}"}},
     ("POST", "~/organiser/registrations/{registration}/acts"): {"json": {"act": "withdraw", "purpose": "marketing_email"}},
 }
 
 # what a placeholder of a path stands for, where its name alone does not say
 MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
+    ("GET", "/{language}/mailbox/{mail}/{name}"): {"name": "badge.png"},
+    ("GET", "/{language}/unsubscribe/{token}"): {"token": "{unsubscribe}"},
+    ("POST", "/{language}/unsubscribe/{token}"): {"token": "{unsubscribe}"},
     ("GET", "/static/{name}"): {"name": "style.css"},
     ("GET", "~/openapi/{path}"): {"path": "swagger"},
     ("PUT", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},

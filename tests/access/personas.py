@@ -15,6 +15,8 @@ from pypdfium2 import PdfDocument
 
 from events.access.permissions import Role
 from events.access.tokens import SESSION_LIFETIME, digest, new_secret
+from events.messages.unsubscribing import unsubscribe_token
+from tests.conftest import SETTINGS
 from tests.leads.fair import Fair, Visitor
 from tests.people import another_event, ok
 from tests.world import World, build_world
@@ -191,6 +193,12 @@ async def late_session(fair: Fair) -> httpx.AsyncClient:
     return client
 
 
+async def failed_mail(fair: Fair, email: str) -> str:
+    """The badge mail to this address, after an attempt that failed."""
+    made = "update outbox set last_error = 'OSError', attempts = 1 where recipient = $1 and kind = 'badge' returning id"
+    return str(await fair.sql.fetchval(made, email))
+
+
 async def things(fair: Fair, a: Visitor) -> dict[str, str]:
     """One thing of each kind that a path or a body can name; the sponsor's are A's, the attendee's are hers."""
     world = fair.world
@@ -205,6 +213,8 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
     form = await fair.people.form()
     crm = ok(await admin.post("/api/v1/clients", json={"name": "machine"}))
     return {
+        "unsubscribe": unsubscribe_token(SETTINGS.key_for("unsubscribe"), a.id),
+        "mail": await failed_mail(fair, a.attendee.email),
         "slug": fair.slug,
         "registration": str(a.id),
         "scan": scan["id"],

@@ -21,7 +21,8 @@ MINE: Final = "/{language}/me/{registration}"
 NO_PAGES: Final = frozenset(
     {
         "GET /", "GET /sign-in", "GET /me", "GET /mailbox", "GET /api",
-        "GET /static/{name}", "GET /mailbox.json", "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
+        "GET /static/{name}", "GET /mailbox.json", "GET /{language}/mailbox/{mail}", "GET /{language}/mailbox/{mail}/{name}",
+        "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
         "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm",
         f"GET {MINE}/calendar.ics", f"POST {MINE}/badge/renew", f"POST {MINE}/cancel", f"POST {MINE}/choices/withdraw",
         f"POST {MINE}/who/{{scan}}/not-me", f"POST {MINE}/join", f"POST {MINE}/downloads/{{asset}}", "POST /{language}/me/settings",
@@ -116,6 +117,11 @@ async def _confirm(product: Product, language: Language) -> str:
     return token_of(await product.registration_link(language=language))
 
 
+@supplies("unsubscribe")
+async def _unsubscribe(product: Product, language: Language) -> str:
+    return (await product.unsubscribe_link(language)).rpartition("/")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page: a name for reports and pictures, the route that answers, the address to open, and what to do there.
@@ -165,6 +171,8 @@ TABLE: Final = (
     Row("mine-settings", "GET /{language}/me/settings", "/{language}/me/settings", ATTENDEE),
     Row("mine-requests", "GET /{language}/me/requests", "/{language}/me/requests", ATTENDEE),
     Row("mine-requests-wrong", "POST /{language}/me/requests", "/{language}/me/requests", ATTENDEE, then=press_last),
+    Row("unsubscribe", "GET /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}"),
+    Row("unsubscribed", "POST /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}", then=press),
 )
 
 

@@ -34,6 +34,7 @@ class Product:
     mailbox: Mailbox
     card: str
     _sessions: dict[str, StorageState] = field(default_factory=dict)
+    _news: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     # in turn, since the program mails one person but a few links in a while
     _known: Iterator[Invented] = field(default_factory=lambda: itertools.cycle(_long_addresses()))
@@ -57,12 +58,38 @@ class Product:
                 if (await client.get(link)).is_success:
                     return link
 
-    async def registration_link(self, email: str | None = None, slug: str = story.WEBINAR, language: str = "en") -> str:
-        """The link of the mail to somebody who has just registered, with one sponsor ticked."""
+    async def unsubscribe_link(self, language: str) -> str:
+        """The link that ends the news, of a mail with news to somebody who had allowed them; one for each language."""
+        if language not in self._news:
+            email = self.new_address()
+            news = [{"purpose": "marketing_email"}]
+            confirm = await self.registration_link(email, story.CONFERENCE, language, consents=news)
+            async with self.visitor() as client:
+                ok(await client.post(f"{API}/confirmations", json={"token": token_of(confirm)}))
+            async with self.visitor() as client:
+                ok(await client.post(f"{API}/sessions", json={"token": token_of(await self.sign_in_link(ORGANISER))}))
+                words = {"th": "โปรแกรมพร้อมแล้ว", "en": "The programme is ready"}
+                ok(await client.post(f"{API}/organiser/events/{story.CONFERENCE}/news", json={"subject": words, "body": words}))
+            found = [link for link in (await self.mailbox.wait_for(email, words[language])).links if "/unsubscribe/" in link]
+            self._news[language] = found[0]
+        return self._news[language]
+
+    async def registration_link(
+        self,
+        email: str | None = None,
+        slug: str = story.WEBINAR,
+        language: str = "en",
+        *,
+        consents: list[dict[str, str]] | None = None,
+    ) -> str:
+        """The link of the mail to somebody who has just registered, with one sponsor ticked unless told otherwise."""
         email = email or self.new_address()
         async with World(self.url) as world:
             form = await form_of(world, slug, language)
-            asked = {"name", *(field["field"] for field in form["content"]["fields"] if field["required"])} - {"email"}
+            asked = {
+                "name",
+                *(field["field"] for field in form["content"]["fields"] if field["required"] and not field["shown_if"]),
+            } - {"email"}
             await register(
                 world,
                 slug,
@@ -70,7 +97,8 @@ class Product:
                 {
                     "ticket": form["content"]["tickets"][0]["id"],
                     "fields": dict.fromkeys(asked, "มาลี ใจงาม") | {"email": email},
-                    "consents": [{"purpose": "sponsor_sharing", "recipient": form["content"]["sponsors"][0]["party"]}],
+                    "consents": consents
+                    or [{"purpose": "sponsor_sharing", "recipient": form["content"]["sponsors"][0]["party"]}],
                     "age_band": "20+",
                     "residence": "TH",
                 },

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
@@ -34,11 +34,13 @@ from events.hosting.planning.rules import (
     organiser_faults,
     plan_faults,
     publication_faults,
+    tells,
     title_faults,
 )
 from events.hosting.rules import Summaries, Titles, refuse
 from events.hosting.tickets.queries import insert_first_fields
-from events.terms import EventId
+from events.messages.posting import tell_event
+from events.terms import EventId, Mail, MailKind
 
 
 async def plan_event(
@@ -126,8 +128,8 @@ def plan_of(row: EventRow) -> Plan:
     )
 
 
-async def change_event(database: Database, staff: Staff, slug: str, changes: Mapping[str, Any]) -> EventRow:
-    """Change an event's plan; after publication only what does not alter what people answered to.
+async def change_event(database: Database, staff: Staff, slug: str, changes: Mapping[str, Any], now: datetime) -> EventRow:
+    """Change an event's plan; after publication only what does not alter what people answered to, and everybody is told.
 
     Raises InvalidInput, or Conflict naming what is fixed by now, a taken slug, or more seats taken than the new capacity.
     """
@@ -152,6 +154,8 @@ async def change_event(database: Database, staff: Staff, slug: str, changes: Map
             await update_event(row.id, {name: value for name, value in wanted.items() if value != getattr(row, name)})
         except asyncpg.UniqueViolationError as error:
             raise _slug_taken() from error
+        if row.published_at is not None and now < new.ends_at and tells(old) != tells(new):
+            await tell_event(connection, row.id, f"changed:{uuid4()}", Mail(MailKind.CHANGED, None, {"before": tells(old)}), now)
     return replace(row, **wanted)
 
 
@@ -201,6 +205,8 @@ async def cancel_event(database: Database, staff: Staff, slug: str, now: datetim
             return row
         await wait_for_releases(connection, [row.id])
         await update_event(row.id, {"cancelled_at": now})
+        if now < row.ends_at:
+            await tell_event(connection, row.id, "cancelled_event", Mail(MailKind.CANCELLED_EVENT, None, {}), now)
     return replace(row, cancelled_at=now)
 
 

@@ -181,12 +181,13 @@ async def patch_event(
     data: JSONBody[EventChange],
     caller: Given[Caller],
     database: Given[Database],
+    now: Given[datetime],
     organisation: Organisation = None,
 ) -> EventView:
-    """Change an event."""
+    """Change an event. A new title, place or time of a published one is mailed to everybody who has a place."""
     staff = caller.staff(Permission.SET_UP_EVENT, organisation)
     changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not msgspec.UNSET}
-    return view(await change_event(database, staff, slug, changes))
+    return view(await change_event(database, staff, slug, changes, now))
 
 
 @post("/organiser/events/{slug:str}/publish", opt=may(Permission.SET_UP_EVENT), status_code=200)
@@ -201,7 +202,7 @@ async def post_publish(
 async def post_cancel(
     slug: FromPath[str], caller: Given[Caller], database: Given[Database], now: Given[datetime], organisation: Organisation = None
 ) -> EventView:
-    """Call an event off; no data leaves for it any more."""
+    """Call an event off; no data leaves for it any more, and everybody who has a place is told by mail."""
     return view(await cancel_event(database, caller.staff(Permission.SET_UP_EVENT, organisation), slug, now))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as names_of
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -118,6 +118,17 @@ def fixed_since_publication(old: Plan, new: Plan) -> list[str]:
         for name in sorted(f.name for f in names_of(Plan))
         if name not in CHANGEABLE_AFTER_PUBLICATION and getattr(old, name) != getattr(new, name)
     ]
+
+
+def tells(plan: Plan) -> dict[str, Any]:
+    """What a mail says of an event; who has a place is told when any of it changes. JSON."""
+    return {
+        "titles": {"th": plan.titles.th, "en": plan.titles.en},
+        "places": {"th": plan.places.th, "en": plan.places.en},
+        "starts_at": plan.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": plan.ends_at.astimezone(UTC).isoformat(),
+        "time_zone": plan.time_zone,
+    }
 
 
 def role_faults(plan: Plan) -> list[FieldError]:

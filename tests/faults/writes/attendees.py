@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from events.messages.unsubscribing import unsubscribe_token
+from tests.conftest import SETTINGS
 from tests.faults.stage import Stage
 from tests.faults.writes.asking import API, Ask, email, new_key, write
 from tests.people import People, another_event, mailed_token, ok
@@ -91,6 +93,17 @@ async def _(stage: Stage) -> Ask:
     await (await stage.people.phone("S1")).scan(who.badge)
     [scan] = ok(await who.client.get(f"{who.path}/scans"))["items"]
     return Ask(who.client, f"{who.path}/scans/{scan['id']}/not-me")
+
+
+@write("POST /{language:str}/unsubscribe/{token:str}")
+async def _(stage: Stage) -> Ask:
+    there = await another_event(stage.world)
+    await there.publish_text("marketing_email", fields=[], uses=[])
+    who = await People(there, stage.calm, stage.clock, stage.visit).attendee()
+    ok(await who.grant("marketing_email"))
+    stage.clock.forward(seconds=1)
+    token = unsubscribe_token(SETTINGS.key_for("unsubscribe"), who.registration)
+    return Ask(stage.visit(), f"/th/unsubscribe/{token}", form={"what": "all"})
 
 
 @write("PUT /api/v1/me/blocks/{kind:str}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.faults.stage import Stage
 from tests.faults.writes.asking import API, Ask, email, new_key, write
-from tests.people import another_event
+from tests.people import People, another_event, ok
 from tests.world import CARD, NOTICE, WORDING
 
 
@@ -79,6 +79,25 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     other = await another_event(stage.world)
     return Ask(stage.world.owner, f"{API}/organiser/events/{other.slug}/cancel")
+
+
+@write("POST /api/v1/organiser/events/{slug:str}/news")
+async def _(stage: Stage) -> Ask:
+    there = await another_event(stage.world)
+    await there.publish_text("marketing_email", fields=[], uses=[])
+    who = await People(there, stage.calm, stage.clock, stage.visit).attendee()
+    ok(await who.grant("marketing_email"))
+    stage.clock.forward(seconds=1)
+    body = {"subject": {"th": "ข่าว", "en": "News"}, "body": {"th": "ข่าว", "en": "News"}}
+    return Ask(stage.world.owner, f"{API}/organiser/events/{there.slug}/news", body, key=new_key())
+
+
+@write("POST /api/v1/organiser/mail-problems/{mail:uuid}/retry")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    dead = "update outbox set state = 'dead', attempts = 10, last_error = 'OSError' where recipient = $1 and kind = 'badge' returning id"
+    mail = await stage.admin.fetchval(dead, who.email)
+    return Ask(stage.world.owner, f"{API}/organiser/mail-problems/{mail}/retry")
 
 
 @write("POST /api/v1/organiser/events/{slug:str}/ticket-types")
