@@ -168,7 +168,10 @@ async def _transaction(pool: Pool, wait: float, begin: str, *, keep: bool = True
         try:
             await connection.execute(begin)
             yield connection
-            await (_commit(connection) if keep else _abandon(connection))
+            if keep:
+                await _commit(connection)
+            else:
+                await connection.execute("rollback")
         except BaseException:
             await _abandon(connection)
             raise

@@ -114,6 +114,18 @@ async def test_a_cancelled_request_leaves_its_connection_clean(small: Database) 
     assert [row[0] for row in await small.call("select 1")] == [1]
 
 
+async def test_who_only_looks_can_store_nothing_and_leaves_nothing_open(small: Database) -> None:
+    key = str(uuid4())
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with small.looking() as connection:
+            await claim(connection, key)
+    async with small.looking(Scope(person=uuid4())) as connection:
+        assert await connection.fetchval("select access.person()") is not None
+    async with small.looking() as connection:
+        assert await connection.fetchval("select access.person()") is None
+    assert not await stored(small, key)
+
+
 async def test_a_transaction_inside_a_transaction_is_refused(small: Database) -> None:
     with pytest.raises(Nested):
         async with small.transaction(), small.transaction():
