@@ -117,6 +117,7 @@ $$;
 -- acts (checked against the served form before). Anybody can fill in a form for any address, so a form takes nothing away
 -- from another one: each is pending with a link of its own, the one that is confirmed counts. For somebody who has a place
 -- already all is done alike, seats included, and only the mail differs: no caller can tell, by answer, seats or time.
+-- A form whose link cannot be mailed any more can never be confirmed: all of it is done and undone again, its seat too.
 -- Outcomes: 'made', 'repeated' (same idempotency key), 'sold_out', 'key_reused'.
 create or replace function registration.register(
     p_organisation uuid, p_event uuid, p_ticket uuid, p_form jsonb, p_acts jsonb, p_key text, p_request bytea,
@@ -130,6 +131,7 @@ declare
     ticket_slot bigint;
     event_slot bigint;
     mail jsonb;
+    unsent boolean;
 begin
     if p_key is not null then
         insert into idempotency (scope, key, request_sha256, result_id, created_at)
@@ -142,38 +144,41 @@ begin
         end if;
     end if;
 
-    ticket_slot := registration.take_seat(p_event, p_ticket);
-    event_slot := case when ticket_slot is not null then registration.take_seat(p_event, null) end;
-    if event_slot is null then
-        -- undo the claim on the key and the ticket's seat: the caller rolls back
-        return query select 'sold_out', null::uuid;
-        return;
-    end if;
+    -- a stranger cannot flood her mailbox, nor hold seats in her name: three forms at once, then one in twenty minutes
+    unsent := access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) > 0;
+    begin
+        ticket_slot := registration.take_seat(p_event, p_ticket);
+        event_slot := case when ticket_slot is not null then registration.take_seat(p_event, null) end;
+        if event_slot is null then
+            -- undo the claim on the key and the ticket's seat: the caller rolls back
+            return query select 'sold_out', null::uuid;
+            return;
+        end if;
 
-    insert into registration (
-        id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
-        email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
-        emancipated, residence, withheld_fields, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
-    values (
-        made, p_organisation, p_event, p_ticket, person, 'pending', p_form->>'name', p_form->>'job_title', p_form->>'company',
-        p_form->>'address', p_form->>'country', p_form->>'phone', p_form->>'email', p_form->'answers', p_form->>'language',
-        (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
-        p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
-        array(select jsonb_array_elements_text(p_form->'withheld_fields')),
-        nullif(ticket_slot, 0), nullif(event_slot, 0), p_now, p_confirm_by, p_now);
-    insert into registration_key (registration_id, event_id) values (made, p_event);
+        insert into registration (
+            id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
+            email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
+            emancipated, residence, withheld_fields, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
+        values (
+            made, p_organisation, p_event, p_ticket, person, 'pending', p_form->>'name', p_form->>'job_title', p_form->>'company',
+            p_form->>'address', p_form->>'country', p_form->>'phone', p_form->>'email', p_form->'answers', p_form->>'language',
+            (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
+            p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
+            array(select jsonb_array_elements_text(p_form->'withheld_fields')),
+            nullif(ticket_slot, 0), nullif(event_slot, 0), p_now, p_confirm_by, p_now);
+        insert into registration_key (registration_id, event_id) values (made, p_event);
 
-    perform registration.keep_withdrawn(array[made]);
-    perform consent.record_acts(made, p_acts, p_now);
-    perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
+        perform registration.keep_withdrawn(array[made]);
+        perform consent.record_acts(made, p_acts, p_now);
+        perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
 
-    mail := case when exists (
-        select from registration r where r.event_id = p_event and r.person_id = person and r.state in ('confirmed', 'attended')
-          and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
-    -- a stranger cannot flood her mailbox: three mails at once, then one in twenty minutes
-    if access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) = 0 then
+        mail := case when exists (
+            select from registration r where r.event_id = p_event and r.person_id = person and r.state in ('confirmed', 'attended')
+              and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
         perform messages.post('confirm:' || made, lower(p_form->>'email'), mail, p_now);
-    end if;
+        if unsent then raise exception using errcode = 'EV429'; end if;
+    exception when sqlstate 'EV429' then null;
+    end;
     return query select 'made', made;
 end $$;
 
@@ -223,10 +228,12 @@ begin
                and r.state in ('confirmed', 'waitlisted', 'attended') and (r.source = 'self' or r.self_confirmed_at is not null)) then
         return;
     end if;
-    -- her other unconfirmed forms, and what others brought about her, give way to her own words
+    -- What others brought about her gives way to her own words. Her other unconfirmed forms stay until they lapse: whoever
+    -- filled them in must not see, by the seats, that she confirmed one.
     with gone as (
         update registration r set state = 'cancelled', cancelled_at = p_now, changed_at = p_now
-        where r.event_id = mine.event_id and r.person_id = mine.person_id and r.id <> mine.id and r.state <> 'cancelled'
+        where r.event_id = mine.event_id and r.person_id = mine.person_id and r.id <> mine.id
+          and r.state not in ('cancelled', 'pending')
         returning r.id, r.ticket_slot_id, r.event_slot_id
     ), dead as (
         update badge b set revoked_at = p_now from gone where b.registration_id = gone.id and b.revoked_at is null
@@ -243,7 +250,7 @@ begin
     return query select mine.id, mine.person_id;
 end $$;
 
--- What a confirmation link stands for, without spending it.
+-- What a confirmation link would make count, without spending it; nothing once she has a place of her own.
 create or replace function registration.behind_link(p_link_sha256 bytea, p_now timestamptz)
     returns table (registration_id uuid, badge_tag text, event_slug text, title_th text, title_en text, name text, age_band text,
                    choices jsonb) stable language sql
@@ -255,6 +262,8 @@ create or replace function registration.behind_link(p_link_sha256 bytea, p_now t
     from magic_link l
     join registration r on r.id = l.registration_id join event e on e.id = r.event_id
     where l.token_sha256 = p_link_sha256 and l.spent_at is null and p_now < l.expires_at and r.state = 'pending'
+      and not exists (select from registration o where o.event_id = r.event_id and o.person_id = r.person_id
+                      and o.state in ('confirmed', 'waitlisted', 'attended') and (o.source = 'self' or o.self_confirmed_at is not null))
 $$;
 
 grant execute on function registration.confirm(bytea, text, timestamptz), registration.behind_link(bytea, timestamptz) to events_app;
