@@ -228,7 +228,7 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
             await prepare(database)
             server = _Server(create_app(settings, database), lambda: started(database))
             async with _background(
-                work(database, mailer_for(settings), settings.mail_from, system_clock),
+                work(database, mailer_for(settings), settings.mail_from, system_clock, base_url=settings.base_url),
                 keep_sealing(database, Sealer(settings)),
                 *([keep_running(place.embedded)] if place.embedded else []),
             ):

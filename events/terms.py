@@ -213,6 +213,8 @@ class MailKind(StrEnum):
     BADGE = "badge"
     RECALL = "recall"
     SCAN_ALARM = "scan_alarm"
+    WAITLISTED = "waitlisted"
+    WAITLIST_OFFER = "waitlist_offer"
     # words that were written in full, from before mails were kept as facts
     WRITTEN = "written"
 

@@ -89,14 +89,31 @@ async def send_due(database: Database, mailer: Mailer, sender: str, now: datetim
     return len(due)
 
 
-async def work(database: Database, mailer: Mailer | None, sender: str, clock: Callable[[], datetime], pause: float = 0.5) -> None:
-    """Until cancelled: send mail, and give back the places that nobody confirmed in time."""
+async def tend_places(database: Database, base_url: str, now: datetime) -> int:
+    """Give back what nobody confirmed or took in time, and offer what is free to those who wait; returns how many were."""
+    await database.call("select registration.expire_pending($1)", now)
+    offered = 0
+    while (await database.call("select registration.offer_place($1, $2) as id", base_url, now))[0]["id"] is not None:
+        offered += 1
+    return offered
+
+
+async def work(
+    database: Database,
+    mailer: Mailer | None,
+    sender: str,
+    clock: Callable[[], datetime],
+    pause: float = 0.5,
+    *,
+    base_url: str,
+) -> None:
+    """Until cancelled: send mail, and see that no place stays unused."""
     while True:
         sent = 0
         try:
             if mailer is not None:
                 sent = await send_due(database, mailer, sender, clock())
-            await database.call("select registration.expire_pending($1)", clock())
+            await tend_places(database, base_url, clock())
         except (Unavailable, Uncertain):
             log.warning("the worker waits for the database")
         except Exception as error:  # noqa: BLE001  # a worker that dies of one bad minute helps nobody

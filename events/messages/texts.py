@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from events.terms import MailKind, Purpose
@@ -88,6 +89,11 @@ def confirm(words: Words, facts: Facts) -> Said:
         [
             Paragraph(_("Somebody registered for %(event)s with this address.", event=facts["event"])),
             Lines(_("The choices that were made:"), chosen or [_("share my data with nobody")]),
+            *(
+                [Paragraph(_("There is no place left now: with the button you stand in line for one."))]
+                if facts.get("waits")
+                else []
+            ),
             Paragraph(_("If that is what you want, open this page and press the button. Nothing above counts before you do.")),
             Button(_("Look at it and confirm"), facts["link"]),
             Note(_("If it was not you, or the choices are not yours, do not press it: the registration lapses by itself.")),
@@ -101,7 +107,7 @@ def already_registered(words: Words, facts: Facts) -> Said:
     return Said(
         _("You are registered already"),
         [
-            Paragraph(_("You have a place at %(event)s already.", event=facts["event"])),
+            Paragraph(_("You are registered for %(event)s already.", event=facts["event"])),
             Paragraph(_("To change your details or choices, sign in:")),
             Button(_("Sign in"), facts["link"]),
         ],
@@ -137,6 +143,37 @@ def scan_alarm(words: Words, facts: Facts) -> Said:
     )
 
 
+def waitlisted(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("You are on the waiting list"),
+        [
+            Paragraph(
+                _(
+                    "You stand in line for %(event)s, in position %(position)s. When a place is free for you, we write to you.",
+                    event=facts["event"],
+                    position=facts["position"],
+                )
+            ),
+            Button(_("Look at it, or cancel"), facts["link"]),
+        ],
+    )
+
+
+def waitlist_offer(words: Words, facts: Facts) -> Said:
+    """A freed place with its deadline; whoever does nothing leaves it to the next."""
+    _ = words.gettext
+    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    return Said(
+        _("A place is free for you"),
+        [
+            Paragraph(_("A place at %(event)s is held for you until %(until)s.", event=facts["event"], until=until)),
+            Button(_("Take it or leave it"), facts["link"]),
+            Note(_("If you do nothing until then, the next in line is offered it.")),
+        ],
+    )
+
+
 def written(_words: Words, facts: Facts) -> Said:
     """Words from before mails were kept as facts."""
     return Said(facts["subject"], [Paragraph(text) for text in facts["body"].split("\n\n")])
@@ -148,5 +185,7 @@ TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.ALREADY_REGISTERED: already_registered,
     MailKind.RECALL: recall,
     MailKind.SCAN_ALARM: scan_alarm,
+    MailKind.WAITLISTED: waitlisted,
+    MailKind.WAITLIST_OFFER: waitlist_offer,
     MailKind.WRITTEN: written,
 }

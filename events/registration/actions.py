@@ -38,6 +38,17 @@ class Submission:
     age_band: str | None
     emancipated: bool
     residence: str | None
+    join_waitlist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a confirmation made: the registration with its state, and a session for its owner."""
+
+    registration: UUID
+    session: str
+    state: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,8 @@ async def register(
     now: datetime,
 ) -> UUID:
     """Take a place until the mail is confirmed; returns a receipt that says nothing about whether the address was known.
+
+    With `join_waitlist` a form for which there is no place is kept as well; confirmed, it stands in line.
 
     Raises NotFound, Conflict, FormChanged (with the form in force), InvalidInput, SoldOut, TooMany; then nothing is stored.
     """
@@ -109,6 +122,7 @@ async def register(
             mail.row(),
             known.row(),
             now,
+            submission.join_waitlist,
         )
         if row is None or row["outcome"] == "sold_out":
             raise SoldOut
@@ -140,26 +154,26 @@ async def _check_against_form(database: Database, slug: str, facts: Facts, submi
     return form
 
 
-async def confirm(database: Database, token: str, now: datetime, *, replacing: str | None = None) -> tuple[UUID, str]:
-    """Spend a confirmation link: place, choices and badge count from now. Returns the registration and a session token.
+async def confirm(database: Database, token: str, base_url: str, now: datetime, *, replacing: str | None = None) -> Confirmed:
+    """Spend a confirmation link: place, choices and badge count from now; or the person stands in line, where there is no place.
 
     `replacing` is the session cookie that came with the request; it dies, whoever planted it.
     Raises Gone for a link that is unknown, spent or late: one answer for all.
     """
     form = await form_behind(database, token, now)
     if form is None:
-        raise _link_is_dead()
+        raise link_is_dead()
     async with database.transaction() as connection:
         mine = await connection.fetchrow(
-            "select * from registration.confirm($1, $2, $3)", digest(token), new_code(form.badge_tag), now
+            "select * from registration.confirm($1, $2, $3, $4)", digest(token), new_code(form.badge_tag), now, base_url
         )
         if mine is None:
-            raise _link_is_dead()
+            raise link_is_dead()
         session = await open_session(connection, mine["person_id"], now, replacing=replacing)
-    return mine["registration_id"], session
+    return Confirmed(mine["registration_id"], session, mine["state"], mine["source"])
 
 
-def _link_is_dead() -> Gone:
+def link_is_dead() -> Gone:
     return Gone(
         "This link was used already, is too old, or was never good. Register again, or sign in.",
         "ลิงก์นี้ถูกใช้แล้ว หมดอายุ หรือไม่ถูกต้อง กรุณาลงทะเบียนใหม่หรือเข้าสู่ระบบ",

@@ -26,13 +26,15 @@ left join ticket_type t on t.event_id = e.id and t.id = $3
 where e.slug = $1
 """
 
-REGISTER = "select * from registration.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+REGISTER = "select * from registration.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 
 MINE = """
 select r.id, r.organisation_id, r.event_id, e.slug, e.title_th, e.title_en, e.place_th, e.place_en, e.starts_at, e.ends_at,
        e.time_zone, e.cancelled_at as event_cancelled_at, t.name_th as ticket_th, t.name_en as ticket_en, r.state, r.name,
        r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers, r.language, r.age_band, r.residence,
-       r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at, b.code as badge
+       r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at, b.code as badge,
+       r.waits, case when r.state = 'waitlisted' then r.offered_until end as offered_until,
+       case when r.state = 'waitlisted' and r.waits then registration.position_in_line(r.id) end as position
 from registration r
 join event e on e.id = r.event_id
 join ticket_type t on t.id = r.ticket_type_id
@@ -111,6 +113,7 @@ class FormBehindLink:
     title_en: str
     name: str
     age_band: str | None
+    waits: bool
     choices: list[dict[str, Any]]
 
 

@@ -21,6 +21,7 @@ from events.web.openapi import describe
 from events.web.pages import ERA_COOKIE, STATIC, TAGS, Visitor, an_address, language_in, page, require_language
 from events.web.programme.routes import PAGES as PROGRAMME
 from events.web.viewer import operations
+from events.web.waiting.routes import PAGES as WAITING
 
 # what people type or find in a README; the page itself has a language in its address
 WITHOUT_LANGUAGE: Final = ["/", "/sign-in", "/me", "/mailbox", "/api"]
@@ -95,4 +96,4 @@ async def readyz(database: Given[Database]) -> dict[str, str]:
 
 
 API = [openapi_file]
-PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *PROGRAMME]
+PAGES = [to_own_language, static, press_era, api_page, healthz, readyz, *ACCOUNT, *MAILBOX, *PROGRAMME, *WAITING]

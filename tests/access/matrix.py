@@ -7,6 +7,7 @@ yes  served (2xx, or led to another page), and nothing of attendee A stands in t
 her  served, and attendee A stands in it
 401  this credential, or none, is nothing here       403  a person, but not in this role
 404  a thing of others, or of nobody                 410  a link or code that opens nothing
+409  hers, and not possible as it stands
 """
 
 from collections.abc import Mapping
@@ -50,6 +51,8 @@ POST   ~/oauth/token                                           | yes yes yes yes
 # a link, a code or a refresh token that was never good: refused to everybody alike | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    /{language}/confirm                                     | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   /{language}/confirm                                     | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+GET    /{language}/offer                                       | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   /{language}/offer                                       | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/sessions                                              | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/confirmations                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/enrol                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
@@ -77,6 +80,7 @@ GET    ~/me/registrations/{registration}/scans                 | 401 yes 404 404
 GET    ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/assets                | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/registrations/{registration}/offer                 | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/assets/{asset}        | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PATCH  ~/me/registrations/{registration}                       | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PUT    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
@@ -177,6 +181,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/sign-in"): {"headers": OWN_PAGE, "data": {"email": "nobody@nowhere.example"}},
     ("POST", "/{language}/sign-out"): PAGE_FORM,
     ("POST", "/{language}/confirm"): PAGE_FORM,
+    ("POST", "/{language}/offer"): {"headers": OWN_PAGE, "data": {"token": "never-good", "answer": "accept"}},
     ("POST", "/{language}/era"): PAGE_FORM,
     ("POST", "~/sign-in"): {"json": {"email": "nobody@nowhere.example"}},
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
@@ -199,6 +204,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     },
     ("POST", "~/me/registrations/{registration}/assets/{asset}"): {"json": {}},
     ("POST", "~/me/registrations/{registration}/badge"): {"json": {}},
+    ("POST", "~/me/registrations/{registration}/offer"): {"json": {"accept": True}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
     **{("GET", f"~/leads{ending}"): {"params": ASKING} for ending in ("", ".csv", ".xlsx", ".vcf", ".json")},

@@ -68,6 +68,11 @@ async def _confirm(product: Product, language: Language) -> str:
     return token_of(await product.registration_link(language=language))
 
 
+@supplies("offer")
+async def _offer(product: Product, language: Language) -> str:
+    return token_of(await product.offer_link(language=language))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page: a name for reports and pictures, the route that answers, the address to open, and what to do there.
@@ -94,6 +99,9 @@ TABLE: Final = (
     Row("confirm-button", "GET /confirm", "/confirm?token={confirm}"),
     Row("confirm-dead", "GET /confirm", "/confirm?token=dead", status=410),
     Row("confirmed", "POST /confirm", "/confirm?token={confirm}", then=press),
+    Row("offer-button", "GET /offer", "/offer?token={offer}"),
+    Row("offer-dead", "GET /offer", "/offer?token=dead", status=410),
+    Row("offer-taken", "POST /offer", "/offer?token={offer}", then=press),
     Row("mailbox", "GET /mailbox", f"/mailbox?to={ATTENDEE}"),
     Row("api", "GET /api", "/api"),
     Row("error", "GET /mailbox", f"/mailbox?to={'x' * 300}", status=422),

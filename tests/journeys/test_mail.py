@@ -75,7 +75,8 @@ async def early_world(database: Database, clock: MovableClock, sign_in: SignIn, 
 async def worker(database: Database, url: str, clock: MovableClock) -> AsyncIterator[None]:
     """The worker of `events serve`, with an SMTP server."""
     settings = replace(SETTINGS, smtp_url=url, demo=False, mail_from="events@sender.example")
-    task = asyncio.create_task(work(database, mailer_for(settings), settings.mail_from, clock, pause=0.02))
+    mailer = mailer_for(settings)
+    task = asyncio.create_task(work(database, mailer, settings.mail_from, clock, pause=0.02, base_url=settings.base_url))
     yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
