@@ -215,6 +215,9 @@ class MailKind(StrEnum):
     SCAN_ALARM = "scan_alarm"
     WAITLISTED = "waitlisted"
     WAITLIST_OFFER = "waitlist_offer"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
     # words that were written in full, from before mails were kept as facts
     WRITTEN = "written"
 

@@ -174,6 +174,46 @@ def waitlist_offer(words: Words, facts: Facts) -> Said:
     )
 
 
+def requested(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("We have your request"),
+        [
+            Paragraph(
+                _(
+                    "The organiser of %(event)s decides about this ticket. Until then a place is held for you; we write to you.",
+                    event=facts["event"],
+                )
+            ),
+            Button(_("Look at it, or cancel"), facts["link"]),
+        ],
+    )
+
+
+def approved(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("You have a place"),
+        [
+            Paragraph(_("The organiser approved your request: you have a place at %(event)s.", event=facts["event"])),
+            Button(_("See your badge"), facts["link"]),
+        ],
+    )
+
+
+def declined(words: Words, facts: Facts) -> Said:
+    """A person said no, and why; the words are hers."""
+    _ = words.gettext
+    return Said(
+        _("Your request was declined"),
+        [
+            Paragraph(_("The organiser of %(event)s declined your request. The reason:", event=facts["event"])),
+            Paragraph(facts["reason"]),
+            Button(_("Look at it"), facts["link"]),
+        ],
+    )
+
+
 def written(_words: Words, facts: Facts) -> Said:
     """Words from before mails were kept as facts."""
     return Said(facts["subject"], [Paragraph(text) for text in facts["body"].split("\n\n")])
@@ -187,5 +227,8 @@ TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.SCAN_ALARM: scan_alarm,
     MailKind.WAITLISTED: waitlisted,
     MailKind.WAITLIST_OFFER: waitlist_offer,
+    MailKind.REQUESTED: requested,
+    MailKind.APPROVED: approved,
+    MailKind.DECLINED: declined,
     MailKind.WRITTEN: written,
 }

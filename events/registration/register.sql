@@ -355,6 +355,13 @@ begin
     return became;
 end $$;
 
+-- Who asked for a ticket that a person approves hears that it is being looked at.
+create or replace function registration.tell_of_request(p_registration uuid, p_base_url text, p_now timestamptz) returns void
+    volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select registration.tell(r.id, 'requested', 'requested:' || r.id, p_base_url, '/me/' || r.id, '{}', p_now)
+    from registration r where r.id = p_registration and r.state = 'requested'
+$$;
+
 grant execute on function registration.keep_withdrawn(uuid[]), registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
     registration.set_capacity(uuid, uuid, uuid, integer), registration.seats_left(uuid, uuid),
     registration.take_seats(uuid, uuid[]), registration.line_is_ahead(uuid, uuid), registration.position_in_line(uuid),
@@ -411,22 +418,28 @@ begin
             jsonb_build_object('position', registration.position_in_line(mine.id)), p_now);
     else
         became := registration.make_count(mine.id, p_code, p_now);
+        perform registration.tell_of_request(mine.id, p_base_url, p_now);
     end if;
     return query select mine.id, mine.person_id, became, mine.source;
 end $$;
 
 -- Her answer to the place that she was offered. Returns the state that her registration has then; null when no offer stands.
-create or replace function registration.answer_offer(p_registration uuid, p_accept boolean, p_code text, p_now timestamptz)
-    returns text volatile language plpgsql
+create or replace function registration.answer_offer(
+    p_registration uuid, p_accept boolean, p_code text, p_base_url text, p_now timestamptz) returns text volatile language plpgsql
     security definer set search_path = pg_catalog, public, registration, pg_temp as $$
 declare
     mine registration;
+    became text;
 begin
     select r.* into mine from registration r
     where r.id = p_registration and r.state = 'waitlisted' and not r.waits and p_now < r.offered_until for no key update;
     if not found then return null; end if;
     update magic_link l set spent_at = p_now where l.registration_id = mine.id and l.spent_at is null;
-    if p_accept then return registration.make_count(mine.id, p_code, p_now); end if;
+    if p_accept then
+        became := registration.make_count(mine.id, p_code, p_now);
+        perform registration.tell_of_request(mine.id, p_base_url, p_now);
+        return became;
+    end if;
     update registration set state = 'cancelled', cancelled_at = p_now, changed_at = p_now where id = mine.id;
     perform registration.free_seats(array_remove(array[mine.ticket_slot_id, mine.event_slot_id], null));
     return 'cancelled';
@@ -462,4 +475,4 @@ create or replace function registration.behind_link(p_link_sha256 bytea, p_now t
 $$;
 
 grant execute on function registration.confirm(bytea, text, timestamptz, text), registration.behind_link(bytea, timestamptz),
-    registration.answer_offer(uuid, boolean, text, timestamptz), registration.offer_behind_link(bytea, timestamptz) to events_app;
+    registration.answer_offer(uuid, boolean, text, text, timestamptz), registration.offer_behind_link(bytea, timestamptz) to events_app;

@@ -23,6 +23,7 @@ from events.consent.rules import Choice
 from events.database.connections import Database, Scope
 from events.errors import Conflict, NotFound
 from events.registration.actions import Age, Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
+from events.registration.approval.routes import ROUTES as APPROVAL
 from events.registration.queries import my_registrations
 from events.registration.waiting.routes import ROUTES as WAITING
 from events.settings import Settings
@@ -81,7 +82,7 @@ class LinkToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConfirmedView(msgspec.Struct, frozen=True):
-    """`state` is `waitlisted` for who stands in line now."""
+    """`state` is `waitlisted` for who stands in line now, `requested` where the organiser approves."""
 
     registration: UUID
     state: str
@@ -346,4 +347,5 @@ ROUTES: list[Any] = [
     new_badge,
     cancel_as_organiser,
     *WAITING,
+    *APPROVAL,
 ]

@@ -151,6 +151,8 @@ DELETE ~/organiser/devices/{device}                            | 401 403 403 403
 # organisers: what they correct and stop                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 POST   ~/organiser/check-ins                                   | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 her her her 404 404 403 403 401 401 401
 POST   ~/organiser/registrations/{registration}/acts           | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
+POST   ~/organiser/registrations/{registration}/approve        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 409 409 409 404 404 403 403 401 401 401
+POST   ~/organiser/registrations/{registration}/decline        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 409 409 409 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/suspend                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/resume                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 # what ends something, last                                    | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
@@ -221,6 +223,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/organiser/devices/enrolments"): {"json": {"event": "{slug}"}},
     ("GET", "~/organiser/devices"): {"params": {"event": "{slug}"}},
     ("POST", "~/organiser/check-ins"): {"json": {"event": "{slug}", "registration": "{registration}"}},
+    ("POST", "~/organiser/registrations/{registration}/decline"): {"json": {"reason": "The room is small."}},
     ("POST", "~/organiser/registrations/{registration}/acts"): {"json": {"act": "withdraw", "purpose": "marketing_email"}},
 }
 

@@ -13,6 +13,7 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.registration.waiting.actions import answer_offer
+from events.settings import Settings
 
 
 class OfferAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,10 +32,11 @@ async def press_offer(
     data: JSONBody[OfferAnswer],
     caller: Given[Caller],
     database: Given[Database],
+    settings: Given[Settings],
     now: Given[datetime],
 ) -> OfferAnswered:
     """Take the place that one is offered, or leave it to the next in line."""
-    return OfferAnswered(await answer_offer(database, caller.oneself(), registration, data.accept, now))
+    return OfferAnswered(await answer_offer(database, caller.oneself(), registration, data.accept, settings.base_url, now))
 
 
 ROUTES: list[Any] = [press_offer]

@@ -58,7 +58,7 @@ async def press_offer(
         raise BadRequest
     planted = request.cookies.get(session_cookie_name(settings))
     accept = form["answer"] == "accept"
-    done = await answer_offer_link(database, form.get("token", ""), accept, now, replacing=planted)
+    done = await answer_offer_link(database, form.get("token", ""), accept, settings.base_url, now, replacing=planted)
     cookie = session_cookie(settings, done.session, int(SESSION_LIFETIME.total_seconds()))
     return Redirect(f"/{language}/me/{done.registration}", status_code=303, cookies=[cookie])
 
