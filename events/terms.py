@@ -213,6 +213,7 @@ class MailKind(StrEnum):
     BADGE = "badge"
     RECALL = "recall"
     SCAN_ALARM = "scan_alarm"
+    INVITATION = "invitation"
     WAITLISTED = "waitlisted"
     WAITLIST_OFFER = "waitlist_offer"
     REQUESTED = "requested"

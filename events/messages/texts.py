@@ -143,6 +143,27 @@ def scan_alarm(words: Words, facts: Facts) -> Said:
     )
 
 
+def invitation(words: Words, facts: Facts) -> Said:
+    """Somebody else gave her a place: who, under which notice, and that nothing was chosen for her (§2)."""
+    _ = words.gettext
+    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    return Said(
+        _("Somebody has a place for you"),
+        [
+            Paragraph(_("%(who)s registered you for %(event)s with this address.", who=facts["by"], event=facts["event"])),
+            Paragraph(
+                _("The place is held for you until %(until)s. Nothing was chosen for you: you are asked yourself.", until=until)
+            ),
+            Button(_("Look at it and confirm"), facts["link"]),
+            Note(
+                _("%(organisation)s has your name and address from them. Its privacy notice:", organisation=facts["controller"])
+            ),
+            Note(facts["notice"]),
+            Note(_("If you do not want it, do nothing: the registration lapses by itself.")),
+        ],
+    )
+
+
 def waitlisted(words: Words, facts: Facts) -> Said:
     _ = words.gettext
     return Said(
@@ -225,6 +246,7 @@ TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.ALREADY_REGISTERED: already_registered,
     MailKind.RECALL: recall,
     MailKind.SCAN_ALARM: scan_alarm,
+    MailKind.INVITATION: invitation,
     MailKind.WAITLISTED: waitlisted,
     MailKind.WAITLIST_OFFER: waitlist_offer,
     MailKind.REQUESTED: requested,

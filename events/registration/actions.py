@@ -17,12 +17,20 @@ from events.consent.actions import lock_against_releases, recall_what_was_lost
 from events.consent.queries import form_in_force
 from events.consent.rules import Choice, grants_of
 from events.database.connections import Connection, Database, Scope
-from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
-from events.registration.queries import CARD, REGISTER, Facts, asked_fields, facts_for, form_behind, my_registrations
-from events.registration.rules import check_withheld, correct, fill_in, sale_problem
-from events.terms import Answer, Mail, MailKind, PersonId
+from events.errors import Conflict, FieldError, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
+from events.registration.queries import CARD, REGISTER, Facts, asked_fields, facts_for, form_behind, my_registrations, tickets_of
+from events.registration.rules import check_withheld, correct, fill_in, fill_in_for, repeated_addresses, sale_problem
+from events.terms import Answer, EventId, Mail, MailKind, PersonId
 
 CONFIRM_WITHIN: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom another person registers: what was said about her. There is no room for a consent (S3.1-others-1)."""
+
+    ticket: UUID
+    fields: Mapping[str, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Submission:
     emancipated: bool
     residence: str | None
     join_waitlist: bool = False
+    colleagues: Sequence[Colleague] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ async def register(
     """Take a place until the mail is confirmed; returns a receipt that says nothing about whether the address was known.
 
     With `join_waitlist` a form for which there is no place is kept as well; confirmed, it stands in line.
+    `colleagues` get a place each, or nobody does; they are told, and asked, when this form is confirmed.
 
     Raises NotFound, Conflict, FormChanged (with the form in force), InvalidInput, SoldOut, TooMany; then nothing is stored.
     """
@@ -88,6 +98,7 @@ async def register(
     problem = sale_problem(facts.sales_open_at, facts.sales_close_at, now)
     if problem:
         raise Conflict(*problem)
+    colleagues = await _check_colleagues(database, facts.event, form.content["fields"], submission, filled.card["email"], now)
 
     link = new_secret()
     names = {UUID(s["party"]): s["legal_name"] for s in form.content["sponsors"]}
@@ -123,6 +134,7 @@ async def register(
             known.row(),
             now,
             submission.join_waitlist,
+            colleagues,
         )
         if row is None or row["outcome"] == "sold_out":
             raise SoldOut
@@ -130,6 +142,38 @@ async def register(
             raise key_reused()
         receipt: UUID = row["registration_id"]
     return receipt
+
+
+async def _check_colleagues(
+    database: Database,
+    event: EventId,
+    asked: Sequence[Mapping[str, Any]],
+    submission: Submission,
+    own_address: str,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """What is stored of each colleague: card, answers, ticket. Raises InvalidInput naming the colleague, and Conflict."""
+    given = submission.colleagues
+    if not given:
+        return []
+    if submission.join_waitlist:
+        raise InvalidInput.of("join_waitlist", "A group cannot stand in line.", "กลุ่มไม่สามารถเข้ารายชื่อรอได้")
+    forms = [fill_in_for(asked, one.fields, f"colleagues[{n}].fields") for n, one in enumerate(given)]
+    again = repeated_addresses(own_address, [form.card["email"] for form in forms])
+    if again:
+        twice = (
+            "Every person has an address of her own; this one stands in the form already.",
+            "อีเมลนี้มีอยู่ในแบบฟอร์มแล้ว กรุณาใช้อีเมลของแต่ละคน",
+        )
+        raise InvalidInput(fields=[FieldError(f"colleagues[{n}].fields.email", *twice) for n in again])
+    sales = await tickets_of(database, event, {one.ticket for one in given})
+    for n, one in enumerate(given):
+        if one.ticket not in sales:
+            raise InvalidInput.of(f"colleagues[{n}].ticket", "Choose a ticket of this event.", "กรุณาเลือกบัตรของงานนี้")
+        problem = sale_problem(*sales[one.ticket], now)
+        if problem:
+            raise Conflict(*problem)
+    return [form.card | {"answers": form.answers, "ticket": str(one.ticket)} for form, one in zip(forms, given, strict=True)]
 
 
 async def _check_against_form(database: Database, slug: str, facts: Facts, submission: Submission, now: datetime) -> Any:
@@ -237,8 +281,14 @@ async def change_details(
         return (await my_registrations(connection, person, registration))[0]
 
 
-async def cancel(connection: Connection, event: UUID, registration: UUID, now: datetime) -> bool:
-    """Give the place back: the badge dies, nothing more is released, and who got data is told. False when it was cancelled."""
+async def cancel(
+    connection: Connection, event: UUID, registration: UUID, now: datetime, *, keep_seats: bool = False
+) -> datetime | None:
+    """Give the place back: the badge dies, nothing more is released, and who got data is told.
+
+    Returns the time that was written down; None when it was cancelled already. With `keep_seats` the seats stay taken, for
+    whoever gets them in this transaction.
+    """
     now = await lock_against_releases(connection, [event], now)
     row = await connection.fetchrow(
         "update registration set state = 'cancelled', cancelled_at = $2, changed_at = $2 where id = $1 and state <> 'cancelled'"
@@ -247,15 +297,16 @@ async def cancel(connection: Connection, event: UUID, registration: UUID, now: d
         now,
     )
     if row is None:
-        return False
+        return None
     await connection.execute(
         "update badge set revoked_at = $2 where registration_id = $1 and revoked_at is null", registration, now
     )
-    await connection.execute(
-        "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
-    )
+    if not keep_seats:
+        await connection.execute(
+            "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
+        )
     await recall_what_was_lost(connection, [registration], now)
-    return True
+    return now
 
 
 async def cancel_mine(database: Database, person: PersonId, registration: UUID, now: datetime) -> None:

@@ -196,17 +196,22 @@ end $$;
 -- already all is done alike, seats included, and only the mail differs: no caller can tell, by answer, seats or time.
 -- A form whose link cannot be mailed any more can never be confirmed: all of it is done and undone again, its seat too.
 -- Whoever would wait (p_wait) stands in line when there is no seat; else those who wait already come first.
+-- p_colleagues are the cards, answers and tickets of others whom she registers: seats for all of them or for nobody. They are
+-- told when she has confirmed; no consent can be in what she says about them (S3.1-others-1).
 -- Outcomes: 'made', 'repeated' (same idempotency key), 'sold_out', 'key_reused'.
 create or replace function registration.register(
     p_organisation uuid, p_event uuid, p_ticket uuid, p_form jsonb, p_acts jsonb, p_key text, p_request bytea,
     p_link_sha256 bytea, p_confirm_by timestamptz, p_mail jsonb, p_mail_known jsonb, p_now timestamptz,
-    p_wait boolean default false)
+    p_wait boolean default false, p_colleagues jsonb default '[]')
     returns table (outcome text, registration_id uuid) volatile language plpgsql as $$
 #variable_conflict use_column
 declare
     person uuid := access.person_of(p_form->>'email', p_now);
     made uuid := uuidv7();
     earlier record;
+    tickets constant uuid[] := array[p_ticket] || array(
+        select (c.said->>'ticket')::uuid from jsonb_array_elements(p_colleagues) with ordinality c (said, n) order by c.n);
+    brought uuid[];
     seats bigint[][];
     mail jsonb;
     unsent boolean;
@@ -226,8 +231,8 @@ begin
     unsent := access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) > 0;
     begin
         begin
-            if not registration.line_is_ahead(p_event, p_ticket) then
-                seats := registration.take_seats(p_event, array[p_ticket]);
+            if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t)) then
+                seats := registration.take_seats(p_event, tickets);
             end if;
             -- the ticket's seat goes back where the event has none
             if seats is null then raise exception using errcode = 'EV409'; end if;
@@ -250,9 +255,26 @@ begin
             p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
             array(select jsonb_array_elements_text(p_form->'withheld_fields')),
             seats is null, nullif(seats[1][1], 0), nullif(seats[1][2], 0), p_now, p_confirm_by, p_now);
-        insert into registration_key (registration_id, event_id) values (made, p_event);
+        -- people in one order, so that two groups cannot wait for each other
+        perform access.person_of(a.email, p_now)
+        from (select lower(c->>'email') as email from jsonb_array_elements(p_colleagues) c order by 1) a;
+        with theirs as (
+            insert into registration (
+                id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
+                email, answers, language, notice_id, served_form_id, source, registered_by, ticket_slot_id, event_slot_id,
+                created_at, confirm_by, changed_at)
+            select uuidv7(), p_organisation, p_event, (c.said->>'ticket')::uuid, access.person_of(c.said->>'email', p_now), 'pending',
+                c.said->>'name', c.said->>'job_title', c.said->>'company', c.said->>'address', c.said->>'country',
+                c.said->>'phone', c.said->>'email', c.said->'answers', p_form->>'language', (p_form->>'notice_id')::uuid,
+                (p_form->>'served_form_id')::uuid, 'colleague', made, nullif(seats[c.n + 1][1], 0), nullif(seats[c.n + 1][2], 0),
+                p_now, p_confirm_by, p_now
+            from jsonb_array_elements(p_colleagues) with ordinality c (said, n)
+            returning id
+        )
+        select array_agg(id) into brought from theirs;
+        insert into registration_key (registration_id, event_id) select id, p_event from unnest(made || brought) id;
 
-        perform registration.keep_withdrawn(array[made]);
+        perform registration.keep_withdrawn(made || brought);
         perform consent.record_acts(made, p_acts, p_now);
         perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
 
@@ -362,6 +384,64 @@ create or replace function registration.tell_of_request(p_registration uuid, p_b
     from registration r where r.id = p_registration and r.state = 'requested'
 $$;
 
+-- Tell somebody that another person registered her, whose notice governs, and how she takes the place: by a link of her own,
+-- within two days, and before the event begins (or, once it has, ends). Who has a place already hears that. Returns whether
+-- a mail went out; where none can, the place lapses.
+create or replace function registration.invite(p_registration uuid, p_base_url text, p_now timestamptz) returns boolean
+    volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
+declare
+    hers record;
+    until timestamptz;
+begin
+    select r.id, r.event_id, r.person_id, r.language, by.name as by_name, e.starts_at, e.ends_at, e.time_zone, o.legal_name,
+           encode(n.sha256, 'hex') as notice, exists (
+               select from registration p where p.event_id = r.event_id and p.person_id = r.person_id
+                 and p.state in ('confirmed', 'waitlisted', 'requested', 'attended')
+                 and (p.source = 'self' or p.self_confirmed_at is not null)) as known
+    into hers
+    from registration r join registration by on by.id = r.registered_by join event e on e.id = r.event_id
+    join organisation o on o.id = r.organisation_id join notice n on n.id = r.notice_id
+    where r.id = p_registration and r.state = 'pending';
+    if not found or access.wait_for('registration mail:' || hers.event_id || hers.person_id, interval '20 minutes', 3, p_now) > 0 then
+        return false;
+    end if;
+    until := least(p_now + interval '48 hours', case when p_now < hers.starts_at then hers.starts_at else hers.ends_at end);
+    update registration set notified_at = p_now, confirm_by = until, changed_at = p_now where id = hers.id;
+    if hers.known then
+        perform registration.tell(hers.id, 'already_registered', 'invitation:' || hers.id, p_base_url, '/sign-in', '{}', p_now);
+    else
+        perform registration.tell(hers.id, 'invitation', 'invitation:' || hers.id, p_base_url,
+            '/confirm?token=' || registration.new_link(hers.id, until, p_now), jsonb_build_object(
+                'by', hers.by_name, 'until', until, 'zone', hers.time_zone, 'controller', hers.legal_name,
+                'notice', p_base_url || '/' || hers.language || '/notices/' || hers.notice), p_now);
+    end if;
+    return true;
+end $$;
+
+-- The place of a registration that was cancelled in this very transaction goes on to a colleague: its seats are never free in
+-- between, nothing else of it goes with them. Returns whether the colleague could be told.
+create or replace function registration.hand_over(
+    p_from uuid, p_name text, p_email text, p_base_url text, p_now timestamptz) returns boolean
+    volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
+declare
+    made constant uuid := uuidv7();
+begin
+    insert into registration (
+        id, organisation_id, event_id, ticket_type_id, person_id, state, name, email, language, notice_id, source, registered_by,
+        transferred_from, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
+    select made, r.organisation_id, r.event_id, r.ticket_type_id, access.person_of(p_email, p_now), 'pending', p_name, p_email,
+           r.language, n.id, 'colleague', r.id, r.id, r.ticket_slot_id, r.event_slot_id, p_now, p_now, p_now
+    from registration r
+    cross join lateral (select n.id from notice n where n.organisation_id = r.organisation_id and n.language = r.language
+                          and n.effective_from <= p_now order by n.effective_from desc, n.version desc limit 1) n
+    where r.id = p_from and r.state = 'cancelled' and r.cancelled_at = p_now;
+    insert into registration_key (registration_id, event_id) select id, event_id from registration where id = made;
+    perform registration.keep_withdrawn(array[made]);
+    return registration.invite(made, p_base_url, p_now);
+end $$;
+
+grant execute on function registration.invite(uuid, text, timestamptz),
+    registration.hand_over(uuid, text, text, text, timestamptz) to events_app;
 grant execute on function registration.keep_withdrawn(uuid[]), registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
     registration.set_capacity(uuid, uuid, uuid, integer), registration.seats_left(uuid, uuid),
     registration.take_seats(uuid, uuid[]), registration.line_is_ahead(uuid, uuid), registration.position_in_line(uuid),
@@ -369,7 +449,7 @@ grant execute on function registration.keep_withdrawn(uuid[]), registration.take
     registration.expire_pending(timestamptz), registration.offer_place(text, timestamptz),
     registration.make_count(uuid, text, timestamptz), access.person_of(text, timestamptz) to events_app;
 grant execute on function registration.register(uuid, uuid, uuid, jsonb, jsonb, text, bytea, bytea, timestamptz, jsonb, jsonb,
-    timestamptz, boolean) to events_app;
+    timestamptz, boolean, jsonb) to events_app;
 
 -- The button behind the link of the confirmation mail: place, consents and badge count from here (§6; F5: a second press
 -- finds the link spent). p_code is a fresh badge code. Where there was no seat she stands in line from now. No row: the link
@@ -420,6 +500,8 @@ begin
         became := registration.make_count(mine.id, p_code, p_now);
         perform registration.tell_of_request(mine.id, p_base_url, p_now);
     end if;
+    perform registration.invite(r.id, p_base_url, p_now) from registration r
+    where r.registered_by = mine.id and r.state = 'pending' and r.notified_at is null;
     return query select mine.id, mine.person_id, became, mine.source;
 end $$;
 
@@ -460,14 +542,17 @@ $$;
 -- What a confirmation link would make count, without spending it; nothing once she has a place of her own.
 create or replace function registration.behind_link(p_link_sha256 bytea, p_now timestamptz)
     returns table (registration_id uuid, badge_tag text, event_slug text, title_th text, title_en text, name text, age_band text,
-                   waits boolean, choices jsonb) stable language sql
+                   waits boolean, registered_by text, controller text, notice_sha256 text, choices jsonb) stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
-    select r.id, e.badge_tag, e.slug, e.title_th, e.title_en, r.name, r.age_band, r.waits,
+    select r.id, e.badge_tag, e.slug, e.title_th, e.title_en, r.name, r.age_band, r.waits, by.name, o.legal_name,
+        encode(n.sha256, 'hex'),
         coalesce((select jsonb_agg(jsonb_build_object('purpose', c.purpose, 'recipient', p.legal_name, 'fields', c.fields) order by c.seq)
                   from consent_event c left join party p on p.id = c.recipient_id
                   where c.registration_id = r.id and c.act = 'grant'), '[]')
     from magic_link l
     join registration r on r.id = l.registration_id join event e on e.id = r.event_id
+    join organisation o on o.id = r.organisation_id join notice n on n.id = r.notice_id
+    left join registration by on by.id = r.registered_by
     where l.token_sha256 = p_link_sha256 and l.spent_at is null and p_now < l.expires_at and r.state = 'pending'
       and not exists (select from registration o where o.event_id = r.event_id and o.person_id = r.person_id
                       and o.state in ('confirmed', 'waitlisted', 'requested', 'attended')

@@ -22,8 +22,19 @@ from events.consent.queries import form_in_force
 from events.consent.rules import Choice
 from events.database.connections import Database, Scope
 from events.errors import Conflict, NotFound
-from events.registration.actions import Age, Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
+from events.registration.actions import (
+    Age,
+    Colleague,
+    Submission,
+    cancel_for,
+    cancel_mine,
+    change_details,
+    confirm,
+    register,
+    reissue_badge,
+)
 from events.registration.approval.routes import ROUTES as APPROVAL
+from events.registration.colleagues.routes import ROUTES as COLLEAGUES
 from events.registration.queries import my_registrations
 from events.registration.waiting.routes import ROUTES as WAITING
 from events.settings import Settings
@@ -52,10 +63,18 @@ class ConsentTick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
 
 
+class ColleagueForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody whom one registers as well: name and e-mail are needed. A choice of hers cannot be made here."""
+
+    ticket: UUID
+    fields: Answers
+
+
 class RegistrationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`fields` are texts; a list of values where the form says `multiple`. A question that is not shown takes no answer.
 
     With `join_waitlist` one stands in line, once confirmed, where there is no place; without it the answer is `sold_out`.
+    `colleagues` get a place each, or nobody does; each is asked by a mail of her own once this form is confirmed.
     """
 
     served_form: UUID
@@ -68,6 +87,7 @@ class RegistrationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     emancipated: bool = False
     residence: Country | None = None
     join_waitlist: bool = False
+    colleagues: Annotated[list[ColleagueForm], msgspec.Meta(max_length=20)] = []
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -201,6 +221,7 @@ async def submit(
         emancipated=data.emancipated,
         residence=data.residence,
         join_waitlist=data.join_waitlist,
+        colleagues=[Colleague(one.ticket, one.fields) for one in data.colleagues],
     )
     receipt = await register(
         database,
@@ -347,5 +368,6 @@ ROUTES: list[Any] = [
     new_badge,
     cancel_as_organiser,
     *WAITING,
+    *COLLEAGUES,
     *APPROVAL,
 ]

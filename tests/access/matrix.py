@@ -160,6 +160,7 @@ POST   ~/me/registrations/{registration}/scans/{scan}/not-me   | 401 yes 404 404
 POST   ~/me/registrations/{registration}/badge                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/requests                                           | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   ~/me/registrations/{registration}/transfer              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 DELETE ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -206,6 +207,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     },
     ("POST", "~/me/registrations/{registration}/assets/{asset}"): {"json": {}},
     ("POST", "~/me/registrations/{registration}/badge"): {"json": {}},
+    ("POST", "~/me/registrations/{registration}/transfer"): {"json": {"name": "Colleague", "email": "c-{unique}@people.example"}},
     ("POST", "~/me/registrations/{registration}/offer"): {"json": {"accept": True}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},

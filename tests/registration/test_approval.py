@@ -85,7 +85,7 @@ async def test_who_is_approved_has_a_place_a_badge_and_her_choices(select: Peopl
     assert (mine["state"], mine["badge"] is not None, await left(select)) == ("confirmed", True, 1)
     assert (await last_mail(select, who))[0] == "approved"
     assert [i["email"] for i in ok(await select.pull("S1"))["items"]] == [who.email]
-    row = await sql.fetchrow("select decided_by, decided_at from registration where id = $1", mine["id"])
+    [row] = await sql.fetch("select decided_by, decided_at from registration where id = $1", mine["id"])
     owner = await sql.fetchval("select id from person where email = $1", select.world.owner_email)
     assert (row["decided_by"], row["decided_at"] is not None) == (owner, True)
     assert (await select.world.owner.post(decision(who, "decline"), json={"reason": "No."})).status_code == 409

@@ -163,7 +163,9 @@ async def press_confirm(
     planted = request.cookies.get(session_cookie_name(settings))
     done = await confirm(database, form.get("token", ""), settings.base_url, now, replacing=planted)
     cookie = session_cookie(settings, done.session, int(SESSION_LIFETIME.total_seconds()))
-    return Redirect(f"/{language}/me/{done.registration}", status_code=303, cookies=[cookie])
+    # who was registered by somebody else has not been asked yet (S3.1-others-1)
+    asks = "/choices" if done.source == "colleague" and done.state == "confirmed" else ""
+    return Redirect(f"/{language}/me/{done.registration}{asks}", status_code=303, cookies=[cookie])
 
 
 PAGES: list[Any] = [sign_in_page, press_sign_in, press_sign_out, confirm_page, press_confirm]

@@ -160,3 +160,9 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     _, _, token = await _offer(stage)
     return Ask(stage.visit(), "/th/offer", form={"token": token, "answer": "accept"})
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/transfer")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, f"{who.path}/transfer", {"name": "เพื่อนร่วมงาน", "email": email(stage)})
