@@ -148,6 +148,7 @@ class TicketType(Table, tablename="ticket_type", db=ENGINE):
     sales_close_at = Timestamptz(default=None, null=True)
     position = Integer()
     created_at = Timestamptz(default=None)
+    needs_approval = Boolean()
 
 
 class SeatSlot(Table, tablename="seat_slot", db=ENGINE):
@@ -238,6 +239,14 @@ class Registration(Table, tablename="registration", db=ENGINE):
     joined_at = Timestamptz(default=None, null=True)
     cancelled_at = Timestamptz(default=None, null=True)
     changed_at = Timestamptz(default=None)
+    waits = Boolean()
+    waitlisted_at = Timestamptz(default=None, null=True)
+    offered_until = Timestamptz(default=None, null=True)
+    registered_by = UUID(default=None, null=True)
+    transferred_from = UUID(default=None, null=True)
+    decided_by = UUID(default=None, null=True)
+    decided_at = Timestamptz(default=None, null=True)
+    decision_reason = Text()
 
 
 class RegistrationKey(Table, tablename="registration_key", db=ENGINE):

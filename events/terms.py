@@ -219,6 +219,12 @@ class MailKind(StrEnum):
     NEWS = "news"
     RECALL = "recall"
     SCAN_ALARM = "scan_alarm"
+    INVITATION = "invitation"
+    WAITLISTED = "waitlisted"
+    WAITLIST_OFFER = "waitlist_offer"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
     # words that were written in full, from before mails were kept as facts
     WRITTEN = "written"
 

@@ -43,9 +43,10 @@ $$;
 
 -- What a link would do, without doing it: mail scanners open links.
 create or replace function access.look_at_link(p_sha256 bytea, p_now timestamptz)
-    returns table (usable boolean, registration_id uuid) stable language sql
+    returns table (usable boolean, registration_id uuid, offer boolean) stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
-    select l.spent_at is null and p_now < l.expires_at, l.registration_id from magic_link l where l.token_sha256 = p_sha256
+    select l.spent_at is null and p_now < l.expires_at, l.registration_id, coalesce(r.state = 'waitlisted', false)
+    from magic_link l left join registration r on r.id = l.registration_id where l.token_sha256 = p_sha256
 $$;
 
 create or replace function access.open_session(p_sha256 bytea, p_person uuid, p_expires_at timestamptz, p_now timestamptz)

@@ -87,6 +87,7 @@ class SignedIn:
 class LinkState:
     usable: bool
     for_registration: bool
+    for_offer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,9 @@ async def session_of(connection: Connection, token: str, now: datetime) -> Signe
 async def link_state(database: Database, token: str, now: datetime) -> LinkState:
     """What a link would do; nothing is spent."""
     rows = await database.call("select * from access.look_at_link($1, $2)", digest(token), now)
-    return LinkState(rows[0]["usable"], rows[0]["registration_id"] is not None) if rows else LinkState(False, False)
+    if not rows:
+        return LinkState(False, False)
+    return LinkState(rows[0]["usable"], rows[0]["registration_id"] is not None, rows[0]["offer"])
 
 
 async def names_of(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], memberships: tuple[Membership, ...]) -> dict[UUID, str]:

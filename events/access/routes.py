@@ -43,7 +43,7 @@ class LinkView(msgspec.Struct, frozen=True):
     """What the button behind a link would do. A link that is not usable is told apart from an unknown one by nothing."""
 
     usable: bool
-    purpose: Literal["sign_in", "confirm"]
+    purpose: Literal["sign_in", "confirm", "offer"]
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -100,7 +100,9 @@ async def ask_for_link(
 async def look_at_link(data: JSONBody[LinkToken], database: Given[Database], now: Given[datetime]) -> LinkView:
     """What a mailed link would do. Changes nothing."""
     state = await link_state(database, data.token, now)
-    return LinkView(state.usable, "confirm" if state.usable and state.for_registration else "sign_in")
+    if not (state.usable and state.for_registration):
+        return LinkView(state.usable, "sign_in")
+    return LinkView(state.usable, "offer" if state.for_offer else "confirm")
 
 
 @post("/sessions", opt=may(Permission.BE_ANYONE), status_code=201)

@@ -38,7 +38,8 @@ create or replace function consent.form_content(p_event uuid, p_language text, p
         'tickets', coalesce((
             select jsonb_agg(jsonb_build_object(
                 'id', t.id, 'name', case p_language when 'th' then t.name_th else t.name_en end,
-                'price_minor', t.price_minor, 'currency', t.currency) order by t.position, t.id)
+                'price_minor', t.price_minor, 'currency', t.currency)
+                || case when t.needs_approval then '{"needs_approval": true}'::jsonb else '{}' end order by t.position, t.id)
             from ticket_type t where t.event_id = e.id), '[]'),
         'sponsors', coalesce((
             select jsonb_agg(jsonb_build_object(

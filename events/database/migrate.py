@@ -27,8 +27,8 @@ SCRIPTS = (
     ("events_owner", "release/policy.sql"),
     ("events_owner", "release/ledger.sql"),
     ("events_owner", "consent/form.sql"),
-    ("events_owner", "registration/register.sql"),
     ("events_owner", "messages/outbox.sql"),
+    ("events_owner", "registration/register.sql"),
     ("events_gate", "release/door.sql"),
     ("events_gate", "release/seals.sql"),
 )

@@ -108,8 +108,17 @@ async def _unwanted(database: Database, mail: UUID, now: datetime) -> bool:
     return bool(row["held"])
 
 
+async def tend_places(database: Database, base_url: str, now: datetime) -> int:
+    """Give back what nobody confirmed or took in time, and offer what is free to those who wait; returns how many were."""
+    await database.call("select registration.expire_pending($1)", now)
+    offered = 0
+    while (await database.call("select registration.offer_place($1, $2) as id", base_url, now))[0]["id"] is not None:
+        offered += 1
+    return offered
+
+
 async def work(database: Database, mailer: Mailer | None, letterhead: Letterhead, clock: Clock, pause: float = 0.5) -> None:
-    """Until cancelled: send mail, remind of what begins tomorrow, and give back the places that nobody confirmed in time."""
+    """Until cancelled: send mail, remind of what begins tomorrow, and see that no place stays unused."""
     reminded = None
     while True:
         sent = 0
@@ -120,7 +129,7 @@ async def work(database: Database, mailer: Mailer | None, letterhead: Letterhead
                 reminded = now
             if mailer is not None:
                 sent = await send_due(database, mailer, letterhead, clock())
-            await database.call("select registration.expire_pending($1)", clock())
+            await tend_places(database, letterhead.base_url, clock())
         except (Unavailable, Uncertain):
             log.warning("the worker waits for the database")
         except Exception as error:  # noqa: BLE001  # a worker that dies of one bad minute helps nobody

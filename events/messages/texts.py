@@ -146,6 +146,11 @@ def confirm(words: Words, facts: Facts) -> Said:
         [
             Paragraph(_("Somebody registered for %(event)s with this address.", event=typed(facts["event"]))),
             Lines(_("The choices that were made:"), chosen or [_("share my data with nobody")]),
+            *(
+                [Paragraph(_("There is no place left now: with the button you stand in line for one."))]
+                if facts.get("waits")
+                else []
+            ),
             Paragraph(_("If that is what you want, open this page and press the button. Nothing above counts before you do.")),
             Button(_("Look at it and confirm"), facts["link"]),
             Note(_("If it was not you, or the choices are not yours, do not press it: the registration lapses by itself.")),
@@ -159,7 +164,7 @@ def already_registered(words: Words, facts: Facts) -> Said:
     return Said(
         _("You are registered already"),
         [
-            Paragraph(_("You have a place at %(event)s already.", event=typed(facts["event"]))),
+            Paragraph(_("You are registered for %(event)s already.", event=typed(facts["event"]))),
             Paragraph(_("To change your details or choices, sign in:")),
             Button(_("Sign in"), facts["link"]),
         ],
@@ -326,6 +331,103 @@ def scan_alarm(words: Words, facts: Facts) -> Said:
     )
 
 
+def invitation(words: Words, facts: Facts) -> Said:
+    """Somebody else gave her a place: who, under which notice, and that nothing was chosen for her (§2)."""
+    _ = words.gettext
+    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    return Said(
+        _("Somebody has a place for you"),
+        [
+            Paragraph(
+                _("%(who)s registered you for %(event)s with this address.", who=typed(facts["by"]), event=typed(facts["event"]))
+            ),
+            Paragraph(
+                _("The place is held for you until %(until)s. Nothing was chosen for you: you are asked yourself.", until=until)
+            ),
+            Button(_("Look at it and confirm"), facts["link"]),
+            Note(
+                _(
+                    "%(organisation)s has your name and address from them. Its privacy notice:",
+                    organisation=typed(facts["controller"]),
+                )
+            ),
+            Note(facts["notice"]),
+            Note(_("If you do not want it, do nothing: the registration lapses by itself.")),
+        ],
+    )
+
+
+def waitlisted(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("You are on the waiting list"),
+        [
+            Paragraph(
+                _(
+                    "You stand in line for %(event)s, in position %(position)s. When a place is free for you, we write to you.",
+                    event=typed(facts["event"]),
+                    position=facts["position"],
+                )
+            ),
+            Button(_("Look at it, or cancel"), facts["link"]),
+        ],
+    )
+
+
+def waitlist_offer(words: Words, facts: Facts) -> Said:
+    """A freed place with its deadline; whoever does nothing leaves it to the next."""
+    _ = words.gettext
+    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    return Said(
+        _("A place is free for you"),
+        [
+            Paragraph(_("A place at %(event)s is held for you until %(until)s.", event=typed(facts["event"]), until=until)),
+            Button(_("Take it or leave it"), facts["link"]),
+            Note(_("If you do nothing until then, the next in line is offered it.")),
+        ],
+    )
+
+
+def requested(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("We have your request"),
+        [
+            Paragraph(
+                _(
+                    "The organiser of %(event)s decides about this ticket. Until then a place is held for you; we write to you.",
+                    event=typed(facts["event"]),
+                )
+            ),
+            Button(_("Look at it, or cancel"), facts["link"]),
+        ],
+    )
+
+
+def approved(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("You have a place"),
+        [
+            Paragraph(_("The organiser approved your request: you have a place at %(event)s.", event=typed(facts["event"]))),
+            Button(_("See your badge"), facts["link"]),
+        ],
+    )
+
+
+def declined(words: Words, facts: Facts) -> Said:
+    """A person said no, and why; the words are hers."""
+    _ = words.gettext
+    return Said(
+        _("Your request was declined"),
+        [
+            Paragraph(_("The organiser of %(event)s declined your request. The reason:", event=typed(facts["event"]))),
+            Paragraph(typed(facts["reason"])),
+            Button(_("Look at it"), facts["link"]),
+        ],
+    )
+
+
 def written(_words: Words, facts: Facts) -> Said:
     """Words from before mails were kept as facts."""
     return Said(facts["subject"], [Paragraph(text) for text in _UNMARKED.sub("", facts["body"]).split("\n\n")])
@@ -344,5 +446,11 @@ TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.NEWS: news,
     MailKind.RECALL: recall,
     MailKind.SCAN_ALARM: scan_alarm,
+    MailKind.INVITATION: invitation,
+    MailKind.WAITLISTED: waitlisted,
+    MailKind.WAITLIST_OFFER: waitlist_offer,
+    MailKind.REQUESTED: requested,
+    MailKind.APPROVED: approved,
+    MailKind.DECLINED: declined,
     MailKind.WRITTEN: written,
 }

@@ -17,13 +17,21 @@ from events.consent.actions import lock_against_releases, recall_what_was_lost
 from events.consent.queries import form_in_force
 from events.consent.rules import Choice, grants_of
 from events.database.connections import Connection, Database, Scope
-from events.errors import Conflict, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
+from events.errors import Conflict, FieldError, FormChanged, Gone, InvalidInput, NotFound, SoldOut, TooMany
 from events.messages.posting import tell
-from events.registration.queries import CARD, REGISTER, Facts, asked_fields, facts_for, form_behind, my_registrations
-from events.registration.rules import check_withheld, correct, fill_in, sale_problem
-from events.terms import Answer, Mail, MailKind, PersonId
+from events.registration.queries import CARD, REGISTER, Facts, asked_fields, facts_for, form_behind, my_registrations, tickets_of
+from events.registration.rules import check_withheld, correct, fill_in, fill_in_for, repeated_addresses, sale_problem
+from events.terms import Answer, EventId, Mail, MailKind, PersonId
 
 CONFIRM_WITHIN: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom another person registers: what was said about her. There is no room for a consent (S3.1-others-1)."""
+
+    ticket: UUID
+    fields: Mapping[str, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,18 @@ class Submission:
     age_band: str | None
     emancipated: bool
     residence: str | None
+    join_waitlist: bool = False
+    colleagues: Sequence[Colleague] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a confirmation made: the registration with its state, and a session for its owner."""
+
+    registration: UUID
+    session: str
+    state: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,9 @@ async def register(
 ) -> UUID:
     """Take a place until the mail is confirmed; returns a receipt that says nothing about whether the address was known.
 
+    With `join_waitlist` a form for which there is no place is kept as well; confirmed, it stands in line.
+    `colleagues` get a place each, or nobody does; they are told, and asked, when this form is confirmed.
+
     Raises NotFound, Conflict, FormChanged (with the form in force), InvalidInput, SoldOut, TooMany; then nothing is stored.
     """
     facts = await facts_for(database, slug, submission.served_form, submission.ticket, now, f"register:{visitor}", per_minute)
@@ -76,6 +99,7 @@ async def register(
     problem = sale_problem(facts.sales_open_at, facts.sales_close_at, now)
     if problem:
         raise Conflict(*problem)
+    colleagues = await _check_colleagues(database, facts.event, form.content["fields"], submission, filled.card["email"], now)
 
     link = new_secret()
     names = {UUID(s["party"]): s["legal_name"] for s in form.content["sponsors"]}
@@ -110,6 +134,8 @@ async def register(
             mail.row(),
             known.row(),
             now,
+            submission.join_waitlist,
+            colleagues,
         )
         if row is None or row["outcome"] == "sold_out":
             raise SoldOut
@@ -117,6 +143,38 @@ async def register(
             raise key_reused()
         receipt: UUID = row["registration_id"]
     return receipt
+
+
+async def _check_colleagues(
+    database: Database,
+    event: EventId,
+    asked: Sequence[Mapping[str, Any]],
+    submission: Submission,
+    own_address: str,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """What is stored of each colleague: card, answers, ticket. Raises InvalidInput naming the colleague, and Conflict."""
+    given = submission.colleagues
+    if not given:
+        return []
+    if submission.join_waitlist:
+        raise InvalidInput.of("join_waitlist", "A group cannot stand in line.", "กลุ่มไม่สามารถเข้ารายชื่อรอได้")
+    forms = [fill_in_for(asked, one.fields, f"colleagues[{n}].fields") for n, one in enumerate(given)]
+    again = repeated_addresses(own_address, [form.card["email"] for form in forms])
+    if again:
+        twice = (
+            "Every person has an address of her own; this one stands in the form already.",
+            "อีเมลนี้มีอยู่ในแบบฟอร์มแล้ว กรุณาใช้อีเมลของแต่ละคน",
+        )
+        raise InvalidInput(fields=[FieldError(f"colleagues[{n}].fields.email", *twice) for n in again])
+    sales = await tickets_of(database, event, {one.ticket for one in given})
+    for n, one in enumerate(given):
+        if one.ticket not in sales:
+            raise InvalidInput.of(f"colleagues[{n}].ticket", "Choose a ticket of this event.", "กรุณาเลือกบัตรของงานนี้")
+        problem = sale_problem(*sales[one.ticket], now)
+        if problem:
+            raise Conflict(*problem)
+    return [form.card | {"answers": form.answers, "ticket": str(one.ticket)} for form, one in zip(forms, given, strict=True)]
 
 
 async def _check_against_form(database: Database, slug: str, facts: Facts, submission: Submission, now: datetime) -> Any:
@@ -141,26 +199,26 @@ async def _check_against_form(database: Database, slug: str, facts: Facts, submi
     return form
 
 
-async def confirm(database: Database, token: str, now: datetime, *, replacing: str | None = None) -> tuple[UUID, str]:
-    """Spend a confirmation link: place, choices and badge count from now. Returns the registration and a session token.
+async def confirm(database: Database, token: str, base_url: str, now: datetime, *, replacing: str | None = None) -> Confirmed:
+    """Spend a confirmation link: place, choices and badge count from now; or the person stands in line, where there is no place.
 
     `replacing` is the session cookie that came with the request; it dies, whoever planted it.
     Raises Gone for a link that is unknown, spent or late: one answer for all.
     """
     form = await form_behind(database, token, now)
     if form is None:
-        raise _link_is_dead()
+        raise link_is_dead()
     async with database.transaction() as connection:
         mine = await connection.fetchrow(
-            "select * from registration.confirm($1, $2, $3)", digest(token), new_code(form.badge_tag), now
+            "select * from registration.confirm($1, $2, $3, $4)", digest(token), new_code(form.badge_tag), now, base_url
         )
         if mine is None:
-            raise _link_is_dead()
+            raise link_is_dead()
         session = await open_session(connection, mine["person_id"], now, replacing=replacing)
-    return mine["registration_id"], session
+    return Confirmed(mine["registration_id"], session, mine["state"], mine["source"])
 
 
-def _link_is_dead() -> Gone:
+def link_is_dead() -> Gone:
     return Gone(
         "This link was used already, is too old, or was never good. Register again, or sign in.",
         "ลิงก์นี้ถูกใช้แล้ว หมดอายุ หรือไม่ถูกต้อง กรุณาลงทะเบียนใหม่หรือเข้าสู่ระบบ",
@@ -225,10 +283,20 @@ async def change_details(
 
 
 async def cancel(
-    connection: Connection, event: UUID, registration: UUID, by: Literal["attendee", "organiser"], now: datetime
-) -> bool:
+    connection: Connection,
+    event: UUID,
+    registration: UUID,
+    by: Literal["attendee", "organiser"] | None,
+    now: datetime,
+    *,
+    keep_seats: bool = False,
+) -> datetime | None:
     """Give the place back: the badge dies, nothing more is released, and who got data is told, as is the person if she had a
-    place. False when it was cancelled.
+    place.
+
+    `by` is who cancels; None where she hears it in another mail, or said it herself.
+    Returns the time that was written down; None when it was cancelled already. With `keep_seats` the seats stay taken, for
+    whoever gets them in this transaction.
     """
     now = await lock_against_releases(connection, [event], now)
     row = await connection.fetchrow(
@@ -238,18 +306,19 @@ async def cancel(
         now,
     )
     if row is None:
-        return False
+        return None
     await connection.execute(
         "update badge set revoked_at = $2 where registration_id = $1 and revoked_at is null", registration, now
     )
-    await connection.execute(
-        "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
-    )
+    if not keep_seats:
+        await connection.execute(
+            "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
+        )
     await recall_what_was_lost(connection, [registration], now)
-    if row["was"] != "pending":
+    if by is not None and row["was"] != "pending":
         # a place can be had again, and given back again
         await tell(connection, [registration], f"cancelled:{now.isoformat()}", Mail(MailKind.CANCELLED, None, {"by": by}), now)
-    return True
+    return now
 
 
 async def cancel_mine(database: Database, person: PersonId, registration: UUID, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What registration asks the database: a submission costs one question, then one statement in a transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,14 +27,15 @@ left join ticket_type t on t.event_id = e.id and t.id = $3
 where e.slug = $1
 """
 
-REGISTER = "select * from registration.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+REGISTER = "select * from registration.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 
 MINE = """
 select r.id, r.organisation_id, r.event_id, e.slug, e.title_th, e.title_en, e.place_th, e.place_en, e.starts_at, e.ends_at,
        e.time_zone, e.kind, e.cancelled_at as event_cancelled_at, t.name_th as ticket_th, t.name_en as ticket_en, r.state, r.name,
        r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers, r.language, r.age_band, r.emancipated,
        r.residence, r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at,
-       b.code as badge
+       b.code as badge, r.waits, case when r.state = 'waitlisted' then r.offered_until end as offered_until,
+       case when r.state = 'waitlisted' and r.waits then registration.position_in_line(r.id) end as position
 from registration r
 join event e on e.id = r.event_id
 join ticket_type t on t.id = r.ticket_type_id
@@ -41,6 +43,8 @@ left join badge b on b.registration_id = r.id and b.revoked_at is null
 where r.person_id = $1 and ($2::uuid is null or r.id = $2)
 order by e.starts_at desc, r.id
 """
+
+TICKETS = "select id, sales_open_at, sales_close_at from ticket_type where event_id = $1 and id = any ($2)"
 
 ASKED = "select field, required, kind, options, shown_if from event_field where event_id = $1 order by position, field"
 
@@ -96,6 +100,14 @@ async def my_registrations(connection: Connection, person: UUID, registration: U
     return [dict(row) for row in await connection.fetch(MINE, person, registration)]
 
 
+async def tickets_of(
+    database: Database, event: EventId, tickets: Iterable[UUID]
+) -> dict[UUID, tuple[datetime | None, datetime | None]]:
+    """When the sale of these tickets opens and closes; without those that are not of this event."""
+    rows = await database.call(TICKETS, event, list(tickets))
+    return {row["id"]: (row["sales_open_at"], row["sales_close_at"]) for row in rows}
+
+
 async def asked_fields(connection: Connection, event: UUID) -> list[dict[str, Any]]:
     """What the form of an event asks now, in its order, with kind, options and condition."""
     return [dict(row) for row in await connection.fetch(ASKED, event)]
@@ -112,6 +124,10 @@ class FormBehindLink:
     title_en: str
     name: str
     age_band: str | None
+    waits: bool
+    registered_by: str | None
+    controller: str
+    notice_sha256: str
     choices: list[dict[str, Any]]
 
 

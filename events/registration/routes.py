@@ -22,8 +22,21 @@ from events.consent.queries import form_in_force
 from events.consent.rules import Choice
 from events.database.connections import Database, Scope
 from events.errors import Conflict, NotFound
-from events.registration.actions import Age, Submission, cancel_for, cancel_mine, change_details, confirm, register, reissue_badge
+from events.registration.actions import (
+    Age,
+    Colleague,
+    Submission,
+    cancel_for,
+    cancel_mine,
+    change_details,
+    confirm,
+    register,
+    reissue_badge,
+)
+from events.registration.approval.routes import ROUTES as APPROVAL
+from events.registration.colleagues.routes import ROUTES as COLLEAGUES
 from events.registration.queries import my_registrations
+from events.registration.waiting.routes import ROUTES as WAITING
 from events.settings import Settings
 from events.terms import AgeBand, Answer, Field, Language, Purpose
 
@@ -50,8 +63,19 @@ class ConsentTick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: Annotated[list[Field], msgspec.Meta(max_length=7)] | None = None
 
 
+class ColleagueForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody whom one registers as well: name and e-mail are needed. A choice of hers cannot be made here."""
+
+    ticket: UUID
+    fields: Answers
+
+
 class RegistrationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`fields` are texts; a list of values where the form says `multiple`. A question that is not shown takes no answer."""
+    """`fields` are texts; a list of values where the form says `multiple`. A question that is not shown takes no answer.
+
+    With `join_waitlist` one stands in line, once confirmed, where there is no place; without it the answer is `sold_out`.
+    `colleagues` get a place each, or nobody does; each is asked by a mail of her own once this form is confirmed.
+    """
 
     served_form: UUID
     form_sha256: Sha256Hex
@@ -62,6 +86,8 @@ class RegistrationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     age_band: AgeBand | None = None
     emancipated: bool = False
     residence: Country | None = None
+    join_waitlist: bool = False
+    colleagues: Annotated[list[ColleagueForm], msgspec.Meta(max_length=20)] = []
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -75,9 +101,11 @@ class LinkToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class Confirmed(msgspec.Struct, frozen=True):
+class ConfirmedView(msgspec.Struct, frozen=True):
+    """`state` is `waitlisted` for who stands in line now, `requested` where the organiser approves."""
+
     registration: UUID
-    state: str = "confirmed"
+    state: str
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +120,16 @@ class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     residence: Country | None = None
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """The place in the line, from 1; null while a place is offered, which is until `offered_until`."""
+
+    position: int | None
+    offered_until: datetime | None
+
+
 class MyRegistration(msgspec.Struct, frozen=True):
+    """`waiting` is there for who stands in line for a place."""
+
     id: UUID
     event: str
     title: dict[str, str]
@@ -107,6 +144,7 @@ class MyRegistration(msgspec.Struct, frozen=True):
     age_band: str | None
     residence: str | None
     badge: str | None
+    waiting: Waiting | None
     created_at: datetime
     confirmed_at: datetime | None
     cancelled_at: datetime | None
@@ -140,6 +178,7 @@ def view(row: dict[str, Any]) -> MyRegistration:
         age_band=row["age_band"],
         residence=row["residence"],
         badge=row["badge"],
+        waiting=Waiting(row["position"], row["offered_until"]) if row["state"] == "waitlisted" else None,
         created_at=row["created_at"],
         confirmed_at=row["confirmed_at"],
         cancelled_at=row["cancelled_at"],
@@ -181,6 +220,8 @@ async def submit(
         age_band=data.age_band,
         emancipated=data.emancipated,
         residence=data.residence,
+        join_waitlist=data.join_waitlist,
+        colleagues=[Colleague(one.ticket, one.fields) for one in data.colleagues],
     )
     receipt = await register(
         database,
@@ -203,11 +244,12 @@ async def press_confirm(
     database: Given[Database],
     settings: Given[Settings],
     now: Given[datetime],
-) -> Response[Confirmed]:
+) -> Response[ConfirmedView]:
     """The button behind the mail's link: spends it once, confirms, and signs the person in."""
     planted = request.cookies.get(session_cookie_name(settings))
-    registration, session = await confirm(database, data.token, now, replacing=planted)
-    return Response(Confirmed(registration), cookies=[session_cookie(settings, session, int(SESSION_LIFETIME.total_seconds()))])
+    done = await confirm(database, data.token, settings.base_url, now, replacing=planted)
+    cookie = session_cookie(settings, done.session, int(SESSION_LIFETIME.total_seconds()))
+    return Response(ConfirmedView(done.registration, done.state), cookies=[cookie])
 
 
 @get("/me/registrations", opt=may(Permission.BE_ONESELF))
@@ -325,4 +367,7 @@ ROUTES: list[Any] = [
     badge_file,
     new_badge,
     cancel_as_organiser,
+    *WAITING,
+    *COLLEAGUES,
+    *APPROVAL,
 ]

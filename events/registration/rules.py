@@ -64,6 +64,17 @@ def fill_in(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], whe
     return Form(card, {name: value for name, value in read.values.items() if name not in card and value})
 
 
+def fill_in_for(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], where: str) -> Form:
+    """What somebody says about another person: name and address are needed, all else she can add herself. Raises InvalidInput."""
+    return fill_in([{**field, "required": False} for field in asked], given, where)
+
+
+def repeated_addresses(own: str, others: Sequence[str]) -> list[int]:
+    """Which of the others name an address that is the sender's own, or stands before them: one place per person and event."""
+    seen = [address.lower() for address in (own, *others)]
+    return [n for n, address in enumerate(seen[1:]) if address in seen[: n + 1]]
+
+
 def correct(
     asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], before: Mapping[str, Answer], where: str = "fields"
 ) -> Form:
@@ -150,7 +161,7 @@ class _Reading:
 
     def refuse(self, where: str) -> None:
         if self.errors:
-            raise InvalidInput(fields=[FieldError(f"{where}.{name}", *problem) for name, problem in self.errors])
+            raise InvalidInput(fields=[FieldError(f"{where}.{name}".lstrip("."), *problem) for name, problem in self.errors])
 
 
 def _problem(field: Mapping[str, Any], name: str, value: Answer, country: str) -> Problem | None:

@@ -25,6 +25,7 @@ from events.web.programme.routes import PAGES as PROGRAMME
 from events.web.signing_up.routes import PAGES as SIGNING_UP
 from events.web.unsubscribe.routes import PAGES as UNSUBSCRIBE
 from events.web.viewer import operations
+from events.web.waiting.routes import PAGES as WAITING
 
 # what people type or find in a README; the page itself has a language in its address
 WITHOUT_LANGUAGE: Final = ["/", "/sign-in", "/me", "/mailbox", "/api"]
@@ -112,4 +113,5 @@ PAGES = [
     *PROGRAMME,
     *SIGNING_UP,
     *UNSUBSCRIBE,
+    *WAITING,
 ]

@@ -7,6 +7,7 @@ yes  served (2xx, or led to another page), and nothing of attendee A stands in t
 her  served, and attendee A stands in it
 401  this credential, or none, is nothing here       403  a person, but not in this role
 404  a thing of others, or of nobody                 410  a link or code that opens nothing
+409  hers, and not possible as it stands
 """
 
 from collections.abc import Mapping
@@ -55,6 +56,8 @@ POST   ~/oauth/token                                           | yes yes yes yes
 # a link, a code or a refresh token that was never good: refused to everybody alike | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    /{language}/confirm                                     | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   /{language}/confirm                                     | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+GET    /{language}/offer                                       | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   /{language}/offer                                       | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/sessions                                              | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/confirmations                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/enrol                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
@@ -84,6 +87,7 @@ GET    ~/me/registrations/{registration}/scans                 | 401 yes 404 404
 GET    ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/assets                | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/registrations/{registration}/offer                 | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/assets/{asset}        | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PATCH  ~/me/registrations/{registration}                       | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 PUT    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
@@ -176,6 +180,8 @@ DELETE ~/organiser/devices/{device}                            | 401 403 403 403
 POST   ~/organiser/check-ins                                   | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 her her her 404 404 403 403 401 401 401
 POST   ~/organiser/mail-problems/{mail}/retry                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/registrations/{registration}/acts           | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
+POST   ~/organiser/registrations/{registration}/approve        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 409 409 409 404 404 403 403 401 401 401
+POST   ~/organiser/registrations/{registration}/decline        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 409 409 409 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/suspend                     | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 POST   ~/organiser/parties/{party}/resume                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes yes 404 404 403 403 401 401 401
 # what ends something, last                                    | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
@@ -187,6 +193,7 @@ POST   ~/me/requests                                           | 401 yes yes yes
 POST   /{language}/me/{registration}/badge/renew              | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/choices/withdraw         | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   ~/me/registrations/{registration}/transfer              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/cancel                   | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
@@ -211,6 +218,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/sign-in"): {"headers": OWN_PAGE, "data": {"email": "nobody@nowhere.example"}},
     ("POST", "/{language}/sign-out"): PAGE_FORM,
     ("POST", "/{language}/confirm"): PAGE_FORM,
+    ("POST", "/{language}/offer"): {"headers": OWN_PAGE, "data": {"token": "never-good", "answer": "accept"}},
     ("POST", "/{language}/era"): PAGE_FORM,
     **{
         ("POST", f"/{{language}}/me/{{registration}}/{rest}"): PAGE_FORM
@@ -257,6 +265,8 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     },
     ("POST", "~/me/registrations/{registration}/assets/{asset}"): {"json": {}},
     ("POST", "~/me/registrations/{registration}/badge"): {"json": {}},
+    ("POST", "~/me/registrations/{registration}/transfer"): {"json": {"name": "Colleague", "email": "c-{unique}@people.example"}},
+    ("POST", "~/me/registrations/{registration}/offer"): {"json": {"accept": True}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
     **{("GET", f"~/leads{ending}"): {"params": ASKING} for ending in ("", ".csv", ".xlsx", ".vcf", ".json")},
@@ -276,6 +286,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
         "json": {"subject": {"th": "ข่าว", "en": "News"}, "body": {"th": "ข่าว", "en": "News"}}
     },
     ("POST", "~/organiser/check-ins"): {"json": {"event": "{slug}", "registration": "{registration}"}},
+    ("POST", "~/organiser/registrations/{registration}/decline"): {"json": {"reason": "The room is small."}},
     ("POST", "~/organiser/registrations/{registration}/acts"): {"json": {"act": "withdraw", "purpose": "marketing_email"}},
 }
 

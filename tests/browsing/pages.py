@@ -122,6 +122,11 @@ async def _unsubscribe(product: Product, language: Language) -> str:
     return (await product.unsubscribe_link(language)).rpartition("/")[2]
 
 
+@supplies("offer")
+async def _offer(product: Product, language: Language) -> str:
+    return token_of(await product.offer_link(language=language))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page: a name for reports and pictures, the route that answers, the address to open, and what to do there.
@@ -173,6 +178,9 @@ TABLE: Final = (
     Row("mine-requests-wrong", "POST /{language}/me/requests", "/{language}/me/requests", ATTENDEE, then=press_last),
     Row("unsubscribe", "GET /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}"),
     Row("unsubscribed", "POST /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}", then=press),
+    Row("offer-button", "GET /offer", "/offer?token={offer}"),
+    Row("offer-dead", "GET /offer", "/offer?token=dead", status=410),
+    Row("offer-taken", "POST /offer", "/offer?token={offer}", then=press),
 )
 
 

@@ -14,7 +14,7 @@ import httpx
 from playwright.async_api import StorageState
 
 from events.demo import story
-from events.demo.acting import API, World, form_of, ok, register
+from events.demo.acting import API, World, both, form_of, ok, register
 from events.demo.build import PEOPLE
 from events.demo.names import Invented, invent
 from tests.browsing.letters import Mailbox
@@ -81,6 +81,7 @@ class Product:
         language: str = "en",
         *,
         consents: list[dict[str, str]] | None = None,
+        **changes: Any,
     ) -> str:
         """The link of the mail to somebody who has just registered, with one sponsor ticked unless told otherwise."""
         email = email or self.new_address()
@@ -101,9 +102,26 @@ class Product:
                     or [{"purpose": "sponsor_sharing", "recipient": form["content"]["sponsors"][0]["party"]}],
                     "age_band": "20+",
                     "residence": "TH",
-                },
+                }
+                | changes,
             )
         return (await self.mailbox.wait_for(email, "/confirm?token=")).link("/confirm")
+
+    async def offer_link(self, language: str = "en") -> str:
+        """The link of the mail to somebody who waited for a sold-out ticket, and is offered the place that came free."""
+        async with self.visitor() as desk:
+            cookies = (await self.session(ORGANISER))["cookies"]
+            desk.headers["cookie"] = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)
+            ticket = {"names": both("ที่นั่งเดียว", "The only seat"), "capacity": 1, "position": 9}
+            only = ok(await desk.post(f"{API}/organiser/events/{story.WEBINAR}/ticket-types", json=ticket))["id"]
+        waits = self.new_address()
+        async with self.visitor() as holder, self.visitor() as waiter:
+            link = await self.registration_link(language=language, ticket=only)
+            held = ok(await holder.post(f"{API}/confirmations", json={"token": token_of(link)}))["registration"]
+            link = await self.registration_link(waits, language=language, ticket=only, join_waitlist=True)
+            ok(await waiter.post(f"{API}/confirmations", json={"token": token_of(link)}))
+            ok(await holder.delete(f"{API}/me/registrations/{held}"))
+        return (await self.mailbox.wait_for(waits, "/offer?token=")).link("/offer")
 
     async def session(self, email: str) -> StorageState:
         """The cookies of somebody who is signed in, for a context of the browser; made once for each person."""

@@ -20,6 +20,10 @@ EVENT: Final[dict[str, Any]] = {
     "ends_at": "2027-03-11T10:00:00+00:00",
     "time_zone": "Asia/Bangkok",
 }
+PLACE: Final = {
+    "event": "Tomorrow's Technology Expo 2027",
+    "link": "https://events.example/en/me/01a215a6-6fdf-76d8-b12a-8dbae796fb1c",
+}
 SPONSOR: Final = "Siam Sample Robotics Public Company Limited"
 
 FACTS: Final[dict[MailKind, dict[str, Any]]] = {
@@ -60,6 +64,20 @@ FACTS: Final[dict[MailKind, dict[str, Any]]] = {
     },
     MailKind.RECALL: {"lead": "L-2027-0001", "event": "expo-2027", "fields": ["name", "email"]},
     MailKind.SCAN_ALARM: {"phone": "01a215a6", "event": "expo-2027"},
+    MailKind.INVITATION: {
+        "event": "Tomorrow's Technology Expo 2027",
+        "link": "https://events.example/en/confirm?token=abcDEF-123_456",
+        "by": "มาลี ใจงาม",
+        "until": "2027-03-08T02:00:00+00:00",
+        "zone": "Asia/Bangkok",
+        "controller": "Test Events Co., Ltd.",
+        "notice": "https://events.example/en/notices/0123456789abcdef",
+    },
+    MailKind.WAITLISTED: PLACE | {"position": 3},
+    MailKind.WAITLIST_OFFER: PLACE | {"until": "2027-03-08T02:00:00+00:00", "zone": "Asia/Bangkok"},
+    MailKind.REQUESTED: PLACE,
+    MailKind.APPROVED: PLACE,
+    MailKind.DECLINED: PLACE | {"reason": "This workshop is for students alone."},
     MailKind.WRITTEN: {"subject": "An old mail", "body": "It was written in full.\n\nhttps://events.example/en"},
 }
 assert set(FACTS) == set(TEXTS)

@@ -99,9 +99,59 @@ async def test_the_places_left_do_not_tell_who_has_one(small: People) -> None:
     assert (before - with_known, with_known - await left(small)) == (1, 1)
 
 
+async def test_the_places_left_do_not_tell_that_she_confirmed(small: People) -> None:
+    """A stranger's forms in her name keep their seats when she confirms her own, and lapse as forms in any other name do."""
+    email = f"{uuid4().hex[:8]}@attendees.example"
+    body = small.submission(await small.form(), email)
+    for _ in range(2):
+        ok(await small.visit().post(path(small), json=body))
+    strangers = await mailed_token(small.database, email)
+    small.clock.forward(seconds=1)
+    client = small.visit()
+    ok(await client.post(path(small), json=body))
+    before = await left(small)
+    ok(await client.post("/api/v1/confirmations", json={"token": await mailed_token(small.database, email)}))
+    assert (before, await left(small)) == (2, 2)
+    for page in (await small.visit().get("/en/confirm", params={"token": strangers}), await confirmed(small, strangers)):
+        assert page.status_code == 410
+    small.clock.forward(hours=48)
+    await small.database.call("select registration.expire_pending($1)", small.clock.now)
+    assert await left(small) == 4
+
+
+async def test_who_cannot_be_mailed_any_more_holds_no_seat_and_the_answer_is_the_same(small: People) -> None:
+    email = f"{uuid4().hex[:8]}@attendees.example"
+    body = small.submission(await small.form(), email)
+    seats = []
+    for _ in range(5):
+        answer = await small.visit().post(path(small), json=body)
+        assert (answer.status_code, set(answer.json())) == (202, {"receipt", "state"})
+        seats.append(await left(small))
+    assert seats == [4, 3, 2, 2, 2]
+    found = ok(await small.world.owner.get(f"/api/v1/organiser/events/{small.world.slug}/registrations"))
+    assert len(found["items"]) == 3
+    # where there is no seat everybody hears so, mailed or not
+    await _fill(small, 2)
+    assert (await small.visit().post(path(small), json=body)).status_code == 409
+
+
+async def test_a_key_that_is_sent_again_uses_up_no_mail_of_hers(people: People) -> None:
+    email = f"{uuid4().hex[:8]}@attendees.example"
+    body = people.submission(await people.form(), email)
+    for _ in range(3):
+        ok(await people.visit().post(path(people), json=body, headers={"Idempotency-Key": f"one for {email}"}))
+    for _ in range(2):
+        ok(await people.visit().post(path(people), json=body))
+    assert len(await people.database.call("select id from messages.mailbox($1, 50)", email)) == 3
+
+
+async def confirmed(people: People, token: str) -> Any:
+    return await people.visit().post("/api/v1/confirmations", json={"token": token})
+
+
 @pytest.mark.requirement("scenario-18")
 async def test_a_form_that_a_stranger_filled_in_takes_nothing_from_her_own(people: People) -> None:
-    """Each form has its own link and its mail says every choice; the one that she confirms counts, the others lapse."""
+    """Each form has its own link and its mail says every choice; the one that she confirms counts, the others count never."""
     email = f"{uuid4().hex[:8]}@attendees.example"
     s1 = str(people.world.parties["S1"])
     ticked = people.submission(
@@ -118,6 +168,10 @@ async def test_a_form_that_a_stranger_filled_in_takes_nothing_from_her_own(peopl
     ok(await client.post("/api/v1/confirmations", json={"token": hers}))
     assert (await people.visit().post("/api/v1/confirmations", json={"token": strangers})).status_code == 410
     assert ok(await people.pull("S1"))["items"] == []
+    states = sorted(r["state"] for r in ok(await client.get("/api/v1/me/registrations"))["items"])
+    assert states == ["confirmed", "pending"]
+    people.clock.forward(hours=48)
+    await people.database.call("select registration.expire_pending($1)", people.clock.now)
     states = sorted(r["state"] for r in ok(await client.get("/api/v1/me/registrations"))["items"])
     assert states == ["cancelled", "confirmed"]
 

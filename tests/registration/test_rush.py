@@ -17,6 +17,7 @@ import pytest
 from events.app import create_app
 from events.database.connections import Database, open_database
 from events.database.embedded import EmbeddedPostgres
+from events.messages.sending import tend_places
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 from tests.people import Attendee, People, ok
 from tests.world import World, build_world
@@ -46,14 +47,16 @@ class Rush:
     def world(self) -> World:
         return self.people.world
 
-    async def ask(self, count: int, meanwhile: list[Coroutine[Any, Any, Any]]) -> list[int]:
+    async def ask(self, count: int, meanwhile: list[Coroutine[Any, Any, Any]], **changes: Any) -> list[int]:
         """So many forms at once, over both processes and all tickets, with something else in between; returns the statuses."""
         form = await self.people.form()
         tickets = [ticket["id"] for ticket in form["content"]["tickets"]]
         submissions = [
             self.doors[n % 2].post(
                 f"/api/v1/events/{self.world.slug}/registrations",
-                json=self.people.submission(form, f"rush-{uuid4()}@attendees.example") | {"ticket": tickets[n % len(tickets)]},
+                json=self.people.submission(form, f"rush-{uuid4()}@attendees.example")
+                | {"ticket": tickets[n % len(tickets)]}
+                | changes,
             )
             for n in range(count)
         ]
@@ -150,6 +153,70 @@ async def _lapse(rush: Rush, now: Any) -> None:
 
 async def _widen(rush: Rush, owner: httpx.AsyncClient) -> None:
     ok(await owner.patch(f"/api/v1/organiser/events/{rush.world.slug}", json={"capacity": SEATS + 10}))
+
+
+LINKS: Final = """
+select r.id, r.state, o.facts->>'link' as link from registration r
+join outbox o on o.dedupe_key = case r.state when 'pending' then 'confirm:' else 'offer:' end || r.id and o.facts is not null
+where r.event_id = $1 and (r.state = 'pending' or (r.state = 'waitlisted' and not r.waits))
+"""
+BY_STATE: Final = """
+select case when state = 'waitlisted' and not waits then 'offered' else state end as stands, count(*)
+from registration where event_id = $1 group by 1
+"""
+
+
+async def _confirm_all(rush: Rush) -> None:
+    links = await rush.sql.fetch(LINKS, rush.world.event)
+    tokens = [row["link"].rpartition("token=")[2] for row in links if row["state"] == "pending"]
+    answers = await asyncio.gather(
+        *(rush.doors[n % 2].post("/api/v1/confirmations", json={"token": token}) for n, token in enumerate(tokens))
+    )
+    assert {answer.status_code for answer in answers} <= {201}
+
+
+async def _answer_some(rush: Rush) -> None:
+    """Some take the place that they are offered, some leave it, some say nothing."""
+    form = {"origin": "http://events.example"}
+    for row in await rush.sql.fetch(LINKS, rush.world.event):
+        answer = random.choice(["accept", "accept", "decline", None])
+        if row["state"] == "waitlisted" and answer is not None:
+            sent = {"token": row["link"].rpartition("token=")[2], "answer": answer}
+            answered = await random.choice(rush.doors).post("/th/offer", data=sent, headers=form)
+            assert answered.status_code in {303, 410}
+
+
+async def _cancel_some(rush: Rush, count: int) -> None:
+    """As the organiser: whoever it is, holding a place or standing in line."""
+    owner = await rush.world.sign_in(rush.world.owner_email)
+    live = await rush.sql.fetch("select id from registration where event_id = $1 and state <> 'cancelled'", rush.world.event)
+    for row in random.sample(live, min(count, len(live))):
+        (await owner.post(f"/api/v1/organiser/registrations/{row['id']}/cancel")).raise_for_status()
+
+
+async def _tend(rush: Rush) -> None:
+    await tend_places(rush.people.database, "http://events.example", rush.people.clock.now)
+
+
+async def test_a_crowd_that_waits_gets_every_place_that_comes_free(make_rush: MakeRush, long: bool) -> None:
+    for n in range(len(PLANS) if long else 1):
+        rush = await make_rush(**PLANS[n % len(PLANS)])
+        statuses = await rush.ask(CROWD, [], join_waitlist=True)
+        assert statuses == [202] * CROWD
+        assert await rush.miscounted() == []
+        await _confirm_all(rush)
+        states = dict(await rush.sql.fetch(BY_STATE, rush.world.event))
+        assert states == {"confirmed": SEATS, "waitlisted": CROWD - SEATS}
+        for _ in range(6):
+            await asyncio.gather(_cancel_some(rush, 20), _answer_some(rush), *(_tend(rush) for _ in range(4)), rush.ask(5, []))
+            rush.people.clock.forward(hours=5)
+        rush.people.clock.forward(hours=1)
+        await _tend(rush)
+        states = dict(await rush.sql.fetch(BY_STATE, rush.world.event))
+        # somebody waits still, so every place is held: by who took one, or by who is offered one
+        assert states["waitlisted"] > 0
+        assert states["confirmed"] + states["offered"] == SEATS
+        assert await rush.miscounted() == []
 
 
 NAIVE: Final = """

@@ -39,7 +39,7 @@ from event e where e.id = $1
 # places that stand in no slot, of the event as a whole ($2 null) or of one ticket type
 UNSEATED = """
 select count(*) from registration
-where event_id = $1 and state <> 'cancelled'
+where event_id = $1 and state <> 'cancelled' and not waits
   and case when $2::uuid is null then event_slot_id is null else ticket_type_id = $2 and ticket_slot_id is null end
 """
 HAS_SLOTS = "select exists (select from seat_slot where event_id = $1 and ticket_type_id is not distinct from $2)"

@@ -57,7 +57,10 @@ class Organiser(msgspec.Struct, frozen=True):
 
 
 class TicketOffer(msgspec.Struct, frozen=True):
-    """`seats_left` is null where there is no limit; `price_minor` is in the smallest unit of the currency."""
+    """`seats_left` is null where there is no limit, and 0 while people wait; `price_minor` is in satang, cent …
+
+    With `needs_approval` the organiser decides about each registration.
+    """
 
     id: UUID
     names: Titles
@@ -67,6 +70,7 @@ class TicketOffer(msgspec.Struct, frozen=True):
     sales: SalesState
     sales_open_at: datetime | None
     sales_close_at: datetime | None
+    needs_approval: bool
 
 
 class ListedSponsor(msgspec.Struct, frozen=True):
@@ -124,6 +128,7 @@ def _offer(event: PublicEvent, ticket: TicketFacts, now: datetime) -> TicketOffe
         sales=sales_state(ticket.sales_open_at, ticket.sales_close_at, event.ends_at, event.cancelled_at is not None, left, now),
         sales_open_at=_utc(ticket.sales_open_at),
         sales_close_at=_utc(ticket.sales_close_at),
+        needs_approval=ticket.needs_approval,
     )
 
 

@@ -44,7 +44,8 @@ select a.email, access.person_of(a.email, $2) as person from unnest($1::text[]) 
 """
 KNOWN = """
 select id, person_id, source = 'self' or self_confirmed_at is not null as own_words from registration
-where event_id = $1 and person_id = any ($2) and state in ('confirmed', 'waitlisted', 'attended') order by id for no key update
+where event_id = $1 and person_id = any ($2) and state in ('confirmed', 'waitlisted', 'requested', 'attended')
+order by id for no key update
 """
 # only the card, and only what the list says; consents, answers and choices are not the organiser's to write
 CORRECT = """
@@ -72,7 +73,7 @@ with added as (
     from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
                 $13::text[], $14::uuid[], $15::bigint[], $16::bigint[])
         as g (ticket, person, name, job_title, company, address, country, phone, email, language, notice, ticket_slot, event_slot)
-    on conflict (event_id, person_id) where state in ('confirmed', 'waitlisted', 'attended') do nothing
+    on conflict (event_id, person_id) where state in ('confirmed', 'waitlisted', 'requested', 'attended') do nothing
     returning id, event_id
 ), keyed as (
     insert into registration_key (registration_id, event_id) select id, event_id from added

@@ -23,7 +23,7 @@ from events.terms import Answer, Field, Refusal, Use
 
 Organisation = Annotated[UUID | None, QueryParameter()]
 MOST_BADGES: Final = 500  # two seconds of one core, 125 sheets
-STATES = ("pending", "confirmed", "waitlisted", "cancelled", "attended")
+STATES = ("pending", "waitlisted", "requested", "confirmed", "attended", "cancelled")
 
 
 class RegistrationView(msgspec.Struct, frozen=True):

@@ -70,6 +70,7 @@ def plan_of(row: TicketRow) -> TicketPlan:
         sales_open_at=row.sales_open_at,
         sales_close_at=row.sales_close_at,
         position=row.position,
+        needs_approval=row.needs_approval,
     )
 
 

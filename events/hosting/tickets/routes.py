@@ -38,7 +38,10 @@ Unset = msgspec.UnsetType
 
 
 class TicketForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A ticket type; `price_minor` is in the smallest unit of the currency (satang, cent)."""
+    """A ticket type; `price_minor` is in the smallest unit of the currency (satang, cent).
+
+    With `needs_approval` a confirmed registration is a request, until somebody of the organisation approves or declines it.
+    """
 
     names: Titles
     capacity: Seats | None = None
@@ -47,6 +50,7 @@ class TicketForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sales_open_at: Moment | None = None
     sales_close_at: Moment | None = None
     position: Position = 0
+    needs_approval: bool = False
 
 
 class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,6 +63,7 @@ class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     sales_open_at: Moment | Unset | None = msgspec.UNSET
     sales_close_at: Moment | Unset | None = msgspec.UNSET
     position: Position | Unset = msgspec.UNSET
+    needs_approval: bool | Unset = msgspec.UNSET
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -73,6 +78,7 @@ class TicketView(msgspec.Struct, frozen=True):
     sales_open_at: datetime | None
     sales_close_at: datetime | None
     position: int
+    needs_approval: bool
     created_at: datetime
 
 
@@ -112,6 +118,7 @@ def view(row: TicketRow) -> TicketView:
         sales_open_at=row.sales_open_at,
         sales_close_at=row.sales_close_at,
         position=row.position,
+        needs_approval=row.needs_approval,
         created_at=row.created_at,
     )
 

@@ -45,6 +45,7 @@ class TicketPlan:
     sales_open_at: datetime | None
     sales_close_at: datetime | None
     position: int
+    needs_approval: bool
 
 
 def ticket_plan_faults(ticket: TicketPlan, languages: Collection[str]) -> list[FieldError]:

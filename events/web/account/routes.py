@@ -161,9 +161,11 @@ async def press_confirm(
     language = require_language(request)
     form = (await read_form(request, settings)).single()
     planted = request.cookies.get(session_cookie_name(settings))
-    registration, session = await confirm(database, form.get("token", ""), now, replacing=planted)
-    cookie = session_cookie(settings, session, int(SESSION_LIFETIME.total_seconds()))
-    return Redirect(f"/{language}/me/{registration}?done=confirmed", status_code=303, cookies=[cookie])
+    done = await confirm(database, form.get("token", ""), settings.base_url, now, replacing=planted)
+    cookie = session_cookie(settings, done.session, int(SESSION_LIFETIME.total_seconds()))
+    # who was registered by somebody else has not been asked yet (S3.1-others-1)
+    asks = "/choices" if done.source == "colleague" and done.state == "confirmed" else ""
+    return Redirect(f"/{language}/me/{done.registration}{asks}?done=confirmed", status_code=303, cookies=[cookie])
 
 
 PAGES: list[Any] = [sign_in_page, press_sign_in, press_sign_out, confirm_page, press_confirm]

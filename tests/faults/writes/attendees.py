@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import httpx
+
+from events.messages.sending import tend_places
 from events.messages.unsubscribing import unsubscribe_token
 from tests.conftest import SETTINGS
 from tests.faults.stage import Stage
@@ -150,3 +154,39 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     other = await another_event(stage.world)
     return Ask(stage.visit(), f"{API}/events/{other.slug}/form", params={"language": "th"})
+
+
+async def _offer(stage: Stage) -> tuple[httpx.AsyncClient, UUID, str]:
+    """Somebody who waited, and is offered a place: signed in, her registration, and the token of the mailed link."""
+    # an event of its own: another ticket changes the form, and what others have filled in already
+    small = await another_event(stage.world)
+    people = People(small, stage.calm, stage.clock, stage.visit)
+    ticket = str(await small.add_ticket("small", capacity=1))
+    first = await people.attendee(ticket=ticket)
+    address = email(stage)
+    body = people.submission(await people.form(), address, ticket=ticket, join_waitlist=True)
+    ok(await stage.visit().post(f"{API}/events/{small.slug}/registrations", json=body))
+    client = stage.visit()
+    done = ok(await client.post(f"{API}/confirmations", json={"token": await mailed_token(stage.calm, address)}))
+    ok(await first.client.delete(first.path))
+    stage.clock.forward(seconds=1)
+    await tend_places(stage.calm, "http://events.example", stage.clock.now)
+    return client, UUID(done["registration"]), await mailed_token(stage.calm, address)
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/offer")
+async def _(stage: Stage) -> Ask:
+    client, registration, _ = await _offer(stage)
+    return Ask(client, f"{API}/me/registrations/{registration}/offer", {"accept": True})
+
+
+@write("POST /{language:str}/offer")
+async def _(stage: Stage) -> Ask:
+    _, _, token = await _offer(stage)
+    return Ask(stage.visit(), "/th/offer", form={"token": token, "answer": "accept"})
+
+
+@write("POST /api/v1/me/registrations/{registration:uuid}/transfer")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, f"{who.path}/transfer", {"name": "เพื่อนร่วมงาน", "email": email(stage)})

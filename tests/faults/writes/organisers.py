@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.faults.stage import Stage
 from tests.faults.writes.asking import API, Ask, email, new_key, write
-from tests.people import People, another_event, ok
+from tests.people import People, another_event, mailed_token, ok
 from tests.world import CARD, NOTICE, WORDING
 
 
@@ -285,3 +285,26 @@ async def _(stage: Stage) -> Ask:
 @write("DELETE /api/v1/organiser/events/{slug:str}/assets/{asset:uuid}")
 async def _(stage: Stage) -> Ask:
     return Ask(stage.world.owner, await _offered(stage))
+
+
+async def _request(stage: Stage) -> str:
+    """A registration that waits for the organiser's decision, at an event of its own."""
+    there = await another_event(stage.world)
+    people = People(there, stage.calm, stage.clock, stage.visit)
+    ticket = str(await there.add_ticket("invited", needs_approval=True))
+    address = email(stage)
+    body = people.submission(await people.form(), address, ticket=ticket)
+    ok(await stage.visit().post(f"{API}/events/{there.slug}/registrations", json=body))
+    token = await mailed_token(stage.calm, address)
+    return str(ok(await stage.visit().post(f"{API}/confirmations", json={"token": token}))["registration"])
+
+
+@write("POST /api/v1/organiser/registrations/{registration:uuid}/approve")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, f"{API}/organiser/registrations/{await _request(stage)}/approve")
+
+
+@write("POST /api/v1/organiser/registrations/{registration:uuid}/decline")
+async def _(stage: Stage) -> Ask:
+    path = f"{API}/organiser/registrations/{await _request(stage)}/decline"
+    return Ask(stage.world.owner, path, {"reason": "The room is small."})
