@@ -126,11 +126,12 @@ async def _details(desk: Desk, mine: dict[str, Any], form: Form | None = None, e
     wrong = sentences(error, desk.language) if error else {}
     shown = entries(asked, as_typed(_kept(mine)) if form is None else typed_in(form), wrong)
     targets = {f"fields.{entry.name}": entry.id for entry in shown} | {"withheld_fields": "withheld"}
+    labels = {f"fields.{entry.name}": f"{entry.label}: " for entry in shown}
     return desk.page(
         "details",
         mine,
         status=422 if error else 200,
-        errors=[(targets.get(field), sentence) for field, sentence in wrong.items()],
+        errors=[(targets.get(field), labels.get(field, "") + sentence) for field, sentence in wrong.items()],
         fields=shown,
         card=[(field.value, FIELDS[field][desk.language == "th"]) for field in Field],
         withheld=mine["withheld_fields"] if form is None else form.all("withheld"),
