@@ -345,13 +345,13 @@ def invitation(words: Words, facts: Facts) -> Said:
                 _("The place is held for you until %(until)s. Nothing was chosen for you: you are asked yourself.", until=until)
             ),
             Button(_("Look at it and confirm"), facts["link"]),
-            Note(
+            Paragraph(
                 _(
-                    "%(organisation)s has your name and address from them. Its privacy notice:",
+                    "Your name and address came from them; the privacy notice of %(organisation)s governs what becomes of it.",
                     organisation=typed(facts["controller"]),
                 )
             ),
-            Note(facts["notice"]),
+            Button(_("Read the privacy notice"), facts["notice"]),
             Note(_("If you do not want it, do nothing: the registration lapses by itself.")),
         ],
     )

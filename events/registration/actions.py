@@ -315,7 +315,7 @@ async def cancel(
             "select registration.free_seats($1)", [s for s in (row["ticket_slot_id"], row["event_slot_id"]) if s]
         )
     await recall_what_was_lost(connection, [registration], now)
-    if by is not None and row["was"] != "pending":
+    if by is not None and row["was"] not in ("pending", "waitlisted"):
         # a place can be had again, and given back again
         await tell(connection, [registration], f"cancelled:{now.isoformat()}", Mail(MailKind.CANCELLED, None, {"by": by}), now)
     return now

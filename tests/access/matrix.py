@@ -193,7 +193,7 @@ POST   ~/me/requests                                           | 401 yes yes yes
 POST   /{language}/me/{registration}/badge/renew              | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/choices/withdraw         | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
-POST   ~/me/registrations/{registration}/transfer              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   ~/me/registrations/{registration}/transfer              | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/cancel                   | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401

@@ -23,7 +23,7 @@ NO_PAGES: Final = frozenset(
         "GET /", "GET /sign-in", "GET /me", "GET /mailbox", "GET /api",
         "GET /static/{name}", "GET /mailbox.json", "GET /{language}/mailbox/{mail}", "GET /{language}/mailbox/{mail}/{name}",
         "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
-        "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm",
+        "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm", "POST /{language}/offer",
         f"GET {MINE}/calendar.ics", f"POST {MINE}/badge/renew", f"POST {MINE}/cancel", f"POST {MINE}/choices/withdraw",
         f"POST {MINE}/who/{{scan}}/not-me", f"POST {MINE}/join", f"POST {MINE}/downloads/{{asset}}", "POST /{language}/me/settings",
     }
@@ -42,9 +42,10 @@ async def press_last(page: Page) -> None:
         await page.locator("main form button[type=submit]").last.click()
 
 
-async def press_twice(page: Page) -> None:
+async def press_and_sign_out(page: Page) -> None:
     await press(page)
-    await press(page)
+    async with page.expect_navigation(wait_until="load"):
+        await page.locator("form[action$=sign-out] button").click()
 
 
 async def tick_all(page: Page) -> None:
@@ -153,6 +154,7 @@ TABLE: Final = (
     Row("sign-in-button", "GET /{language}/sign-in", "/{language}/sign-in?token={sign_in}"),
     Row("sign-in-dead", "GET /{language}/sign-in", "/{language}/sign-in?token=dead", status=410),
     Row("sign-in-asked", "POST /{language}/sign-in", "/{language}/sign-in", then=ask_for_a_link),
+    Row("signed-out", "POST /{language}/sign-out", "/{language}/sign-in?token={sign_in}", then=press_and_sign_out),
     Row("confirm-button", "GET /{language}/confirm", "/{language}/confirm?token={confirm}"),
     Row("confirm-dead", "GET /{language}/confirm", "/{language}/confirm?token=dead", status=410),
     Row("mailbox", "GET /{language}/mailbox", f"/{{language}}/mailbox?to={ATTENDEE}"),
@@ -178,9 +180,8 @@ TABLE: Final = (
     Row("mine-requests-wrong", "POST /{language}/me/requests", "/{language}/me/requests", ATTENDEE, then=press_last),
     Row("unsubscribe", "GET /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}"),
     Row("unsubscribed", "POST /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}", then=press),
-    Row("offer-button", "GET /offer", "/offer?token={offer}"),
-    Row("offer-dead", "GET /offer", "/offer?token=dead", status=410),
-    Row("offer-taken", "POST /offer", "/offer?token={offer}", then=press),
+    Row("offer-button", "GET /{language}/offer", "/{language}/offer?token={offer}"),
+    Row("offer-dead", "GET /{language}/offer", "/{language}/offer?token=dead", status=410),
 )
 
 

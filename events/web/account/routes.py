@@ -164,8 +164,8 @@ async def press_confirm(
     done = await confirm(database, form.get("token", ""), settings.base_url, now, replacing=planted)
     cookie = session_cookie(settings, done.session, int(SESSION_LIFETIME.total_seconds()))
     # who was registered by somebody else has not been asked yet (S3.1-others-1)
-    asks = "/choices" if done.source == "colleague" and done.state == "confirmed" else ""
-    return Redirect(f"/{language}/me/{done.registration}{asks}?done=confirmed", status_code=303, cookies=[cookie])
+    then = "/choices" if done.source == "colleague" and done.state == "confirmed" else "?done=confirmed"
+    return Redirect(f"/{language}/me/{done.registration}{then}", status_code=303, cookies=[cookie])
 
 
 PAGES: list[Any] = [sign_in_page, press_sign_in, press_sign_out, confirm_page, press_confirm]
