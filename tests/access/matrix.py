@@ -102,6 +102,7 @@ GET    /{language}/me/{registration}/who                      | 401 her 404 404 
 GET    /{language}/me/{registration}/details                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    /{language}/me/{registration}/receipts                 | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    /{language}/me/{registration}/cancel                   | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    /{language}/me/{registration}/transfer                 | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    /{language}/me/{registration}/calendar.ics             | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    /{language}/me/{registration}/join                     | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    /{language}/me/{registration}/downloads                | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
@@ -191,6 +192,8 @@ POST   ~/me/registrations/{registration}/badge                 | 401 yes 404 404
 DELETE ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/requests                                           | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 POST   /{language}/me/{registration}/badge/renew              | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/transfer                  | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/offer                     | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/choices/withdraw         | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 POST   ~/me/registrations/{registration}/transfer              | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
@@ -222,7 +225,11 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/era"): PAGE_FORM,
     **{
         ("POST", f"/{{language}}/me/{{registration}}/{rest}"): PAGE_FORM
-        for rest in ("join", "downloads/{asset}", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel")
+        for rest in ("join", "downloads/{asset}", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel", "offer")
+    },
+    ("POST", "/{language}/me/{registration}/transfer"): {
+        "headers": OWN_PAGE,
+        "data": {"name": "Somebody", "email": "colleague-{unique}@people.example"},
     },
     # what she allowed already: unticked it would be taken back
     ("POST", "/{language}/me/{registration}/choices"): {

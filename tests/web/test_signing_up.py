@@ -227,3 +227,50 @@ async def test_a_form_of_another_event_or_of_nobody_is_refused(people: People) -
     for wrong in ({"served_form": str(uuid4())}, {"form_sha256": "0" * 64}, {"served_form": ""}, {"served_form": "x"}):
         answer = await page.send(**await filled(people, new_email(), **wrong))
         assert answer.status_code == 422
+
+
+async def sold_out(people: People) -> str:
+    """A ticket of one place, which somebody has."""
+    ticket = str(await people.world.add_ticket("small", capacity=1))
+    await people.attendee(ticket=ticket)
+    return ticket
+
+
+async def test_where_there_is_no_place_one_can_stand_in_line_with_one_more_press(people: People) -> None:
+    ticket = await sold_out(people)
+    page, email = await opened(people), new_email()
+    form = await filled(people, email, ticket=ticket)
+    refused = await page.send(**form)
+    assert (refused.status_code, 'value="wait"' in refused.text, "มาลี ใจงาม" in refused.text) == (409, True, True)
+    assert await people.database.call("select id from messages.mailbox($1, 1)", email) == []
+    assert (await page.send(**form, press="wait")).status_code == 303
+    client = people.visit()
+    token = await mailed_token(people.database, email)
+    led = await client.post("/en/confirm", data={"token": token}, headers=OWN_PAGE)
+    shown = (await client.get(led.headers["location"])).text
+    assert "You are number 1 in line." in shown
+
+
+@pytest.mark.requirement("S3.1-others-1")
+async def test_colleagues_are_registered_beside_oneself_and_asked_themselves(people: People) -> None:
+    page, email, hers = await opened(people), new_email(), new_email()
+    wrong = await page.send(
+        **await filled(people, email), colleague__name=["เพื่อน", "Nobody"], colleague__email=["no address", email]
+    )
+    assert wrong.status_code == 422
+    assert 'href="#colleague-0-email"' in wrong.text
+    more = await page.send(press="more_colleagues", colleague__name=["เพื่อน", ""], colleague__email=[hers, ""])
+    assert (more.status_code, more.text.count('name="colleague.name"'), "เพื่อน" in more.text) == (200, 3, True)
+    sent = await page.send(**await filled(people, email), colleague__name=["เพื่อน", ""], colleague__email=[hers, ""])
+    assert sent.status_code == 303
+    # nobody writes to her before the sender has confirmed
+    assert await people.database.call("select id from messages.mailbox($1, 1)", hers) == []
+    token = await mailed_token(people.database, email)
+    await people.visit().post("/en/confirm", data={"token": token}, headers=OWN_PAGE)
+    client = people.visit()
+    invited = await mailed_token(people.database, hers)
+    assert "มาลี ใจงาม" in (await client.get("/en/confirm", params={"token": invited})).text
+    led = await client.post("/en/confirm", data={"token": invited}, headers=OWN_PAGE)
+    assert led.headers["location"].endswith("/choices")
+    choices = await client.get(led.headers["location"])
+    assert CHECKED.findall(choices.text) == []

@@ -20,8 +20,10 @@ from events.messages.calendar import calendar_entry
 from events.privacy.queries import disclosures_of
 from events.privacy.receipts.words import FIELDS
 from events.registration.actions import Age, cancel_mine, change_details, reissue_badge
+from events.registration.colleagues.actions import transfer
 from events.registration.queries import CARD, asked_fields, my_registrations
 from events.registration.routes import NewBadge
+from events.registration.waiting.actions import answer_offer
 from events.terms import AgeBand, Answer, Field, FieldKind
 from events.web.fields import answers, as_typed, entries, sentences, typed_in
 from events.web.forms import Form
@@ -199,7 +201,51 @@ async def press_cancel(registration: FromPath[UUID], desk: Given[Desk]) -> Redir
     return desk.to(None, "", "cancelled")
 
 
-# HOLE transfer: `/{language}/me/{registration}/transfer` comes when its action is there (POST /me/registrations/{id}/transfer)
+@get("/{language:str}/me/{registration:uuid}/transfer", **own_address())
+async def transfer_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
+    """What giving the place to a colleague does, told first, and for whom."""
+    return await _transfer(desk, registration, "", "")
+
+
+async def _transfer(desk: Desk, registration: UUID, name: str, email: str, error: InvalidInput | None = None) -> Template:
+    mine = await desk.registration(registration)
+    async with desk.looking() as connection:
+        await own(connection, desk.person, registration)
+        got = who_got(await disclosures_of(connection, registration), desk.words)
+    # the rules name the fields by their path in the API's body, which has no more than these two
+    wrong = {field.removeprefix("."): said for field, said in sentences(error, desk.language).items()} if error else {}
+    return desk.page(
+        "transfer",
+        mine,
+        status=422 if error else 200,
+        errors=[(field or None, said) for field, said in wrong.items()],
+        wrong=wrong,
+        name=name,
+        email=email,
+        told=who_would_be_told(got),
+    )
+
+
+@post("/{language:str}/me/{registration:uuid}/transfer", **own_address(status_code=303))
+async def press_transfer(registration: FromPath[UUID], desk: Given[Desk]) -> Template | Redirect:
+    """Give the place to a colleague, who is asked everything anew."""
+    form = (await desk.form()).single()
+    name, email = form.get("name", "").strip(), form.get("email", "").strip()
+    try:
+        await transfer(desk.database, desk.person, registration, name, email, desk.settings.base_url, desk.now)
+    except InvalidInput as error:
+        return await _transfer(desk, registration, name, email, error)
+    return desk.to(None, "", "given_on")
+
+
+@post("/{language:str}/me/{registration:uuid}/offer", **own_address(status_code=303))
+async def press_offer(registration: FromPath[UUID], desk: Given[Desk]) -> Redirect:
+    """Take the place that one is offered, or leave it to the next in line."""
+    accept = (await desk.form()).get("answer") == "accept"
+    await answer_offer(desk.database, desk.person, registration, accept, desk.settings.base_url, desk.now)
+    return desk.to(registration, "", "taken" if accept else "left")
+
+
 PAGES: list[Any] = [
     list_page,
     ticket_page,
@@ -211,6 +257,9 @@ PAGES: list[Any] = [
     press_details,
     cancel_page,
     press_cancel,
+    transfer_page,
+    press_transfer,
+    press_offer,
     *CHOICES,
     *ONLINE,
 ]

@@ -32,6 +32,9 @@ def done(words: Words, key: str | None) -> str | None:
         "withdrawn": _("Everything is withdrawn. Whoever had your data was told to delete it."),
         "details": _("Your details are saved."),
         "cancelled": _("Your registration is cancelled."),
+        "given_on": _("Your place is held for your colleague, and we have written to her."),
+        "taken": _("The place is yours."),
+        "left": _("The place goes to the next in line."),
         "renewed": _("You have a new badge. The old one does not work any more."),
         "not_me": _("That scan does not count any more. If the sponsor got data by it, it was told to delete it."),
         "set": _("The switch is on."),
@@ -51,6 +54,8 @@ def state_name(words: Words, mine: Mapping[str, Any], now: datetime) -> tuple[st
         return "off", _("Waiting for your confirmation")
     if mine["state"] == "waitlisted":
         return "off", _("On the waiting list")
+    if mine["state"] == "requested":
+        return "off", _("The organiser decides")
     if mine["state"] == "attended":
         return "on", _("You were there") if mine["ends_at"] <= now else _("Checked in")
     if mine["ends_at"] <= now:

@@ -100,6 +100,7 @@ async def event_page(
                     "state": state,
                     "left": left,
                     "opens_at": ticket.sales_open_at,
+                    "needs_approval": ticket.needs_approval,
                 }
             )
         addresses = {code: f"{settings.base_url}/{code}/events/{quote(slug)}" for code in LANGUAGES}

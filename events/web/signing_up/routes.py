@@ -25,11 +25,14 @@ from events.web.pages import Visitor, an_address, page, require_language
 from events.web.programme.rules import in_language, offer, safe_link
 from events.web.signing_up.queries import form_served_before
 from events.web.signing_up.rules import (
+    MORE_COLLEAGUES,
+    MOST_COLLEAGUES,
     Shown,
     age_band_of,
     changes_between,
     key_of,
     residence_of,
+    rows_for_colleagues,
     shown_form,
     still_meant,
     submission_of,
@@ -76,6 +79,8 @@ class _Asking:
         ]
         shown = entries(form.content["fields"], typed_in(given), wrong)
         targets = {f"fields.{entry.name}": entry.id for entry in shown} | {"ticket": "tickets", "age_band": "age"}
+        for n in range(MOST_COLLEAGUES):
+            targets |= {f"colleagues[{n}].fields.{name}": f"colleague-{n}-{name}" for name in ("name", "email")}
         return page(
             self.request,
             self.settings,
@@ -94,6 +99,7 @@ class _Asking:
             residence=given.get("residence"),
             emancipated=given.get("emancipated") == "yes",
             questions=questions_on(form.content, [], self.words, posted or posted_on(given)),
+            colleagues=rows_for_colleagues(given),
             organiser_notice=safe_link(event.organiser.notice_url) if event.organiser else None,
             errors=[(targets.get(field), sentence) for field, sentence in wrong.items()],
             wrong=wrong,
@@ -129,6 +135,8 @@ async def press_register(
     form = await form_served_before(database, slug, shown.form, now)
     if form is None or form.sha256.hex() != shown.sha256:
         raise InvalidInput.of("served_form", "Open the form again.", "กรุณาเปิดแบบฟอร์มใหม่อีกครั้ง")
+    if sent.get("press") == MORE_COLLEAGUES:
+        return await asking.show(form, sent)
     if sent.get("press") == TICK_ALL:
         return await asking.show(form, sent, posted=all_ticked(form.content, posted_on(sent)))
     return await _register(asking, sent, shown, form)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
 from events.consent.rules import Choice
 from events.errors import FieldError, InvalidInput
-from events.registration.actions import Submission
+from events.registration.actions import Colleague, Submission
 from events.registration.rules import fill_in
 from events.terms import AgeBand
 from events.web.choices import Posted
@@ -17,6 +18,10 @@ from events.web.forms import Form
 from events.words import Words
 
 HASH_DIGITS: Final = 64
+MOST_COLLEAGUES: Final = 20
+# what the buttons of the form are called
+WAIT: Final = "wait"
+MORE_COLLEAGUES: Final = "more_colleagues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,24 @@ def submission_of(form: Form, shown: Shown, content: Mapping[str, Any], ticks: S
         age_band=age_band_of(form),
         emancipated=form.get("emancipated") == "yes",
         residence=residence_of(form, words),
+        join_waitlist=form.get("press") == WAIT,
+        colleagues=[Colleague(ticket, {"name": name, "email": email}) for name, email in colleagues_in(form) if name or email],
     )
+
+
+def colleagues_in(form: Form) -> list[tuple[str, str]]:
+    """Name and e-mail of each colleague as typed; rows that were left empty come last."""
+    names, emails = form.all("colleague.name"), form.all("colleague.email")
+    rows = [(name.strip(), email.strip()) for name, email in zip_longest(names, emails, fillvalue="")][:MOST_COLLEAGUES]
+    return sorted(rows, key=lambda row: row == ("", ""))
+
+
+def rows_for_colleagues(form: Form) -> list[tuple[str, str]]:
+    """The rows that the page shows: what was typed, and room for more where it was asked for."""
+    typed = [row for row in colleagues_in(form) if row != ("", "")]
+    if form.get("press") == MORE_COLLEAGUES or not typed:
+        typed += [("", "")] * 2
+    return typed[:MOST_COLLEAGUES]
 
 
 def key_of(form: Form, pairs: bytes) -> str:

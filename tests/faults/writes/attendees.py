@@ -190,3 +190,15 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     who = await stage.people.attendee(shares_with=["S1"])
     return Ask(who.client, f"{who.path}/transfer", {"name": "เพื่อนร่วมงาน", "email": email(stage)})
+
+
+@write("POST /{language:str}/me/{registration:uuid}/offer")
+async def _(stage: Stage) -> Ask:
+    client, registration, _ = await _offer(stage)
+    return Ask(client, f"/th/me/{registration}/offer", form={"answer": "accept"})
+
+
+@write("POST /{language:str}/me/{registration:uuid}/transfer")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee(shares_with=["S1"])
+    return Ask(who.client, f"/th/me/{who.registration}/transfer", form={"name": "เพื่อนร่วมงาน", "email": email(stage)})
