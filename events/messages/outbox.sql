@@ -115,7 +115,8 @@ create or replace function messages.lease(p_limit integer, p_now timestamptz)
     volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
     update outbox o set attempts = o.attempts + 1, due_at = p_now + interval '2 minutes'
     where o.id in (select w.id from outbox w where w.state = 'waiting' and w.due_at <= p_now
-                   order by w.due_at limit p_limit for update skip locked)
+                   -- whoever waits at the screen for a link comes before ten thousand reminders
+                   order by w.kind not in ('sign_in', 'confirm'), w.due_at limit p_limit for update skip locked)
     returning o.id, o.recipient, o.kind, o.mail_class, o.language, o.facts, o.attempts
 $$;
 

@@ -35,8 +35,11 @@ ERA_KEPT: Final = 365 * 24 * 3600  # seconds
 @get(WITHOUT_LANGUAGE, **an_address(sync_to_thread=False))
 def to_own_language(request: Visitor) -> Redirect:
     """The same page in the visitor's language."""
+    asked = request.scope["query_string"].decode("latin-1")
     return Redirect(
-        f"/{language_in(request)}{request.scope['path'].rstrip('/')}", status_code=302, headers={"vary": "accept-language"}
+        f"/{language_in(request)}{request.scope['path'].rstrip('/')}{'?' if asked else ''}{asked}",
+        status_code=302,
+        headers={"vary": "accept-language"},
     )
 
 

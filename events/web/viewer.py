@@ -67,7 +67,8 @@ def operations(
                 takes=(*_parameters(said), *_body(schema, said)),
                 answers=tuple(said.get("responses", {})),
             )
-            grouped.setdefault(path.removeprefix("/api/v1/").partition("/")[0].partition(".")[0], []).append(operation)
+            first = path.removeprefix("/api/v1/").removeprefix("/.well-known/").partition("/")[0].partition(".")[0]
+            grouped.setdefault(first, []).append(operation)
     return grouped
 
 

@@ -126,3 +126,17 @@ async def test_every_mail_has_the_same_id_at_every_attempt(post: Post) -> None:
 )
 def test_an_address_is_shown_by_its_first_character_and_its_domain(address: str, shown: str) -> None:
     assert masked(address) == shown
+
+
+async def test_a_link_that_somebody_waits_for_goes_before_everything_else(post: Post) -> None:
+    who = await post.people.attendee()
+    await tried(post, Sent())
+    row = "insert into outbox (dedupe_key, recipient, kind, language, facts, due_at, created_at) values ($1, $2, $3, 'en', $4, $5, $5)"
+    for n in range(30):
+        await post.sql.execute(row, f"{who.email} old {n}", who.email, "written", '{"subject": "s", "body": "b"}', post.clock.now)
+    later = post.clock.forward(seconds=1)
+    await post.sql.execute(row, f"{who.email} link", who.email, "sign_in", '{"link": "http://events.example/x"}', later)
+    mailer = Sent()
+    await send_due(post.people.database, mailer, letterhead_of(SETTINGS), later, limit=1)
+    assert [mail["Subject"] for mail in mailer.mails] == ["Your sign-in link"]
+    await tried(post, Sent())
