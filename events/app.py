@@ -102,9 +102,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         logging_config=None,
         request_max_body_size=None,  # Safety has the limit
     )
-    litestar.state.update(
-        {"settings": settings, "database": database, "signer": Signer(settings), "memory": Memory(), "clock": clock}
-    )
+    litestar.state.update({"settings": settings, "database": database, "signer": Signer(settings), "clock": clock})
     require_permissions(litestar)
     return Application(litestar, settings, memory, clock)
 

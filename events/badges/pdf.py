@@ -40,7 +40,7 @@ def badge_of(row: Mapping[str, Any], code: BadgeCode, language: Language) -> Bad
         name=row["name"],
         job_title=row["job_title"],
         company=row["company"],
-        event=row[f"title_{language}"],
+        event=row[f"title_{language}"] or row["title_th"] or row["title_en"],
         date=days(row["starts_at"], row["ends_at"], row["time_zone"], language),
         code=code,
     )

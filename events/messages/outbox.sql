@@ -41,7 +41,8 @@ create or replace function messages.tell_event(p_event uuid, p_key text, p_mail 
         select p_key || ':' || r.id, lower(r.email), p_mail->>'kind', r.language,
                messages.facts_of(r, e) || coalesce(p_mail->'facts', '{}'), r.organisation_id, p_now, p_now
         from registration r join event e on e.id = r.event_id
-        where r.event_id = p_event and r.state in ('confirmed', 'attended')
+        -- whoever waits or has asked hears it, too
+        where r.event_id = p_event and r.state in ('confirmed', 'attended', 'requested', 'waitlisted')
         on conflict (dedupe_key) do nothing returning 1)
     select count(*)::integer from posted
 $$;
@@ -122,14 +123,17 @@ $$;
 
 create or replace function messages.mark_sent(p_id uuid, p_keep boolean, p_now timestamptz) returns void volatile language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
-    update outbox set state = 'sent', sent_at = p_now, last_error = null, facts = case when p_keep then facts end where id = p_id
+    update outbox set state = 'sent', sent_at = p_now, last_error = null, facts = case when p_keep then facts end
+    where id = p_id and state = 'waiting'
 $$;
 
 -- Back off by doubling; after the tenth try the row is a dead letter that stays visible.
 create or replace function messages.mark_failed(p_id uuid, p_error text, p_now timestamptz) returns void volatile language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
     update outbox set last_error = left(p_error, 500), state = case when attempts >= 10 then 'dead' else 'waiting' end,
-        due_at = p_now + interval '15 seconds' * power(2, least(attempts, 10)) where id = p_id
+        due_at = p_now + interval '15 seconds' * power(2, least(attempts, 10))
+    -- another worker may have sent it meanwhile
+    where id = p_id and state = 'waiting'
 $$;
 
 -- The mailbox of a demo on this machine's own loopback; on a real server facts are wiped once they are sent, and no route

@@ -92,8 +92,9 @@ async def send_due(database: Database, mailer: Mailer, letterhead: Letterhead, n
                 # nobody gets it: its words must be good, the files are made when somebody looks
                 render(mail, letterhead)
             else:
-                message = await compose(mail, letterhead, mail_id=row["id"], recipient=row["recipient"], now=now)
-                await mailer.send(message, row["recipient"])
+                async with asyncio.timeout(TIMEOUT):
+                    message = await compose(mail, letterhead, mail_id=row["id"], recipient=row["recipient"], now=now)
+                    await mailer.send(message, row["recipient"])
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
             # the type only: SMTP answers repeat addresses
             await database.call("select messages.mark_failed($1, $2, $3)", row["id"], type(error).__name__, now)

@@ -334,7 +334,7 @@ def scan_alarm(words: Words, facts: Facts) -> Said:
 def invitation(words: Words, facts: Facts) -> Said:
     """Somebody else gave her a place: who, under which notice, and that nothing was chosen for her (§2)."""
     _ = words.gettext
-    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"], "be")
     return Said(
         _("Somebody has a place for you"),
         [
@@ -377,7 +377,7 @@ def waitlisted(words: Words, facts: Facts) -> Said:
 def waitlist_offer(words: Words, facts: Facts) -> Said:
     """A freed place with its deadline; whoever does nothing leaves it to the next."""
     _ = words.gettext
-    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"], "be")
     return Said(
         _("A place is free for you"),
         [

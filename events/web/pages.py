@@ -68,11 +68,11 @@ def require_language(request: Visitor) -> Language:
     return language_in(request)
 
 
-def in_language(request: Visitor, language: Language) -> str:
+def same_page_in(request: Visitor, language: Language, *, with_query: bool = True) -> str:
     """The address of this page in another language."""
     first, _, rest = request.scope["path"].lstrip("/").partition("/")
     path = f"/{language}/{rest}" if first in LANGUAGES else f"/{language}"
-    query = urlencode(list(request.query_params.multi_items())) if first in LANGUAGES else ""
+    query = urlencode(list(request.query_params.multi_items())) if first in LANGUAGES and with_query else ""
     return f"{path.rstrip('/')}{'?' if query else ''}{query}"
 
 
@@ -88,7 +88,7 @@ def frame(request: Visitor, settings: Settings) -> dict[str, Any]:
         "era": era_in(request.headers.get("cookie", "")),
         "demo": settings.demo,
         "base_url": settings.base_url,
-        "languages": [(code, name, in_language(request, code)) for code, name in languages_named().items()],
+        "languages": [(code, name, same_page_in(request, code)) for code, name in languages_named().items()],
         "signed_in": session_cookie_name(settings) in request.cookies,
         "path": request.scope["path"],
     }

@@ -59,6 +59,7 @@ async def test_a_published_event_says_when_where_who_and_with_which_sponsors(wor
                 "sales": "open",
                 "sales_open_at": None,
                 "sales_close_at": None,
+                "needs_approval": False,
             }
         ],
         "sponsors": [

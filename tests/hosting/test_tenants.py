@@ -70,10 +70,16 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
     (Permission.SET_UP_EVENT, "POST", "/events/{slug}/cancel", None),
 ]
 # those that name nothing
+NEWS = {"subject": {"th": "ข่าว", "en": "News"}, "body": {"th": "ข่าว", "en": "News"}}
+ROUTES[:0] = [
+    (Permission.SET_UP_EVENT, "POST", "/events/{slug}/news", NEWS),
+    (Permission.CORRECT_REGISTRATION, "POST", "/mail-problems/{mail}/retry", None),
+]
 OPEN_ROUTES: list[tuple[Permission, str, str, Any]] = [
     (Permission.SEE_EVENT, "GET", "/events", None),
     (Permission.SET_UP_EVENT, "POST", "/events", event_body("tenants-of-{unique}")),
     (Permission.SEE_EVENT, "GET", "/notices", None),
+    (Permission.SEE_EVENT, "GET", "/mail-problems", None),
     (Permission.SET_UP_EVENT, "POST", "/notices", {"effective_from": "2027-04-01T00:00:00Z", "body": NOTICE}),
     (Permission.SEE_EVENT, "GET", "/parties", None),
     (
@@ -101,9 +107,12 @@ async def names_of(world: World, people: People) -> dict[str, str]:
     helper = await world.post("/organiser/staff", {"email": f"mai@{world.slug}.example", "role": "viewer"})
     offered = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
     asset = await world.post(f"/organiser/events/{world.slug}/assets", offered)
+    [mail] = await people.database.call("select id from messages.mailbox($1, 1)", who.email)
+    await people.database.act("select messages.mark_failed($1, 'OSError', $2)", mail["id"], people.clock.now)
     return {
         "slug": world.slug,
         "asset": asset["id"],
+        "mail": str(mail["id"]),
         "ticket": str(world.tickets["standard"]),
         "party": str(world.parties["S1"]),
         "member": member["person"],

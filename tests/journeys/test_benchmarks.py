@@ -20,5 +20,6 @@ def test_the_benchmarks_measure_every_figure(tmp_path: Path) -> None:
         "a page of 50 leads in the database, ms",
         "a CSV of all leads / a plain COPY",
         "memory of the API above idle, MiB",
+        "event page from memory, of a bare Litestar answer",
     ]
-    assert all(figure["value"] > 0 for figure in figures[:6])
+    assert all(figure["value"] > 0 for figure in figures if not figure["name"].startswith("memory"))

@@ -28,7 +28,7 @@ def test_the_program_from_the_first_start_to_a_crash_and_back(program: Program) 
     for kind in ("attendee", "organiser", "data protection", "sponsor", "affiliate"):
         assert re.search(rf"{kind} \(.+\): http://127\.0\.0\.1:{program.port}/th/sign-in\?token=", card)
     [link] = re.findall(r"attendee \(.+\): (\S+)", card)
-    assert "Sign in" in httpx.get(link, trust_env=False).text
+    assert "กดปุ่มเพื่อเข้าสู่ระบบ" in httpx.get(link, trust_env=False).text
 
     asked = program.get(f"/api/v1/events/{story.CONFERENCE}/form?language=en").json()["content"]["fields"]
     assert [(f["field"], f["kind"], (f["shown_if"] or {}).get("field")) for f in asked if f["kind"] != "text"] == [

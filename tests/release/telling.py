@@ -125,7 +125,8 @@ def registered(r: Registration, card: dict[str, str]) -> Iterable[str]:
     stands = r.state in ("confirmed", "attended")
     yield insert(
         "registration", id=named(r.name), organisation_id=ORGANISATION, event_id=EVENT, ticket_type_id=TICKET, language="en",
-        person_id=named(f"person {r.name}"), state=r.state, notice_id=NOTICE, source=r.source, residence=r.residence, **card,
+        person_id=named(f"person {r.name}"), state=r.state, waits=r.state == "waitlisted",
+        waitlisted_at=moment(0) if r.state == "waitlisted" else None, notice_id=NOTICE, source=r.source, residence=r.residence, **card,
         served_form_id=named(r.form) if r.form else None, withheld_fields=r.withheld, created_at=START, changed_at=START,
         organiser_party_id=named(r.shown_organiser) if r.shown_organiser else None, notified_at=START,
         confirmed_at=moment(r.confirmed) if stands else None,

@@ -58,6 +58,7 @@ METHODS: Final[Words] = {
     "web_form": ("on the registration form", "ในแบบฟอร์มลงทะเบียน"),
     "my_page": ("on your own page", "ในหน้าของคุณ"),
     "api": ("through the API", "ผ่าน API"),
+    "asset": ("beside a download", "ข้างไฟล์ดาวน์โหลด"),
     "staff": ("told to the staff", "แจ้งกับเจ้าหน้าที่"),
     "system": ("by itself", "โดยอัตโนมัติ"),
 }
@@ -113,7 +114,7 @@ def paper_of(receipt: Mapping[str, Any], jws: str, keys: str, language: Language
     return {
         "language": language,
         "labels": {name: say.word(LABELS, name) for name in LABELS},
-        "event": receipt["service"]["titles"][language],
+        "event": receipt["service"]["titles"][language] or "".join(receipt["service"]["titles"].values()),
         "record": receipt["record_id"],
         "person": receipt["pii_principal_id"],
         "issued": say.time(receipt["issued_at"]),

@@ -164,7 +164,9 @@ async def press_confirm(
     done = await confirm(database, form.get("token", ""), settings.base_url, now, replacing=planted)
     cookie = session_cookie(settings, done.session, int(SESSION_LIFETIME.total_seconds()))
     # who was registered by somebody else has not been asked yet (S3.1-others-1)
-    then = "/choices" if done.source == "colleague" and done.state == "confirmed" else "?done=confirmed"
+    # who waits, or has asked, reads on her page where she stands
+    confirmed = done.state == "confirmed"
+    then = "/choices" if done.source == "colleague" and confirmed else "?done=confirmed" if confirmed else ""
     return Redirect(f"/{language}/me/{done.registration}{then}", status_code=303, cookies=[cookie])
 
 

@@ -16,8 +16,8 @@ from events.hosting.programme.queries import programme_page, public_event
 from events.messages.calendar import calendar_entry
 from events.settings import Settings
 from events.terms import LANGUAGES
-from events.web.memory import Memory
-from events.web.pages import ENVIRONMENT, Visitor, an_address, frame, require_language
+from events.web.memory import Memory, remembered
+from events.web.pages import ENVIRONMENT, Visitor, an_address, frame, require_language, same_page_in
 from events.web.programme.queries import published_notice
 from events.web.programme.rules import FEW, in_language, linked_data, offer, safe_link
 
@@ -32,14 +32,20 @@ async def _remembered(
 ) -> Response[bytes]:
     """The page, from memory where it is; it depends on the address and on how years are counted, and on nothing else."""
     shown = frame(request, settings)
-    # whether somebody is signed in must not be kept for others
+    # nothing about this visitor may be kept for others: not her session, and not what stands in her address
     shown["signed_in"] = False
+    shown["languages"] = [(code, name, same_page_in(request, code, with_query=False)) for code, name, _ in shown["languages"]]
 
     async def make() -> tuple[int, str]:
         status, found = await facts()
         return status, ENVIRONMENT.get_template(template).render(shown | found)
 
-    kept = await memory.page((request.scope["path"], shown["era"]), now, shown["language"], make)
+    path = request.scope["path"]
+    if request.scope["query_string"] or path != f"/{path.strip('/')}" or "//" in path:
+        # another spelling of the address is answered, and not kept: a page has one place in memory
+        kept = await remembered(now, shown["language"], make)
+    else:
+        kept = await memory.page((path, shown["era"]), now, shown["language"], make)
     if kept.known_to(request.headers.get("if-none-match", "")):
         return Response(b"", status_code=304, headers=kept.headers())
     return Response(kept.content, status_code=kept.status, headers=kept.headers())
