@@ -137,15 +137,22 @@ def sign_in(words: Words, facts: Facts) -> Said:
     )
 
 
+def _colleagues(facts: Facts) -> list[str]:
+    """Name and address of everybody whom the form registers beside its sender."""
+    return [f"{typed(name)} ({typed(email)})" for name, email in facts.get("colleagues", ())]
+
+
 def confirm(words: Words, facts: Facts) -> Said:
     """The link that makes a registration and its choices count; says them all, as somebody else may have filled in the form."""
     _ = words.gettext
     chosen = [choice_in_words(words, purpose, typed(recipient)) for purpose, recipient in facts["choices"]]
+    others = _colleagues(facts)
     return Said(
         _("Please confirm your registration"),
         [
             Paragraph(_("Somebody registered for %(event)s with this address.", event=typed(facts["event"]))),
             Lines(_("The choices that were made:"), chosen or [_("share my data with nobody")]),
+            *([Lines(_("Registers as well, and has us write to them:"), others)] if others else []),
             *(
                 [Paragraph(_("There is no place left now: with the button you stand in line for one."))]
                 if facts.get("waits")

@@ -545,13 +545,19 @@ $$;
 -- What a confirmation link would make count, without spending it; nothing once she has a place of her own.
 create or replace function registration.behind_link(p_link_sha256 bytea, p_now timestamptz)
     returns table (registration_id uuid, badge_tag text, event_slug text, title_th text, title_en text, name text, age_band text,
-                   waits boolean, registered_by text, controller text, notice_sha256 text, choices jsonb) stable language sql
+                   waits boolean, registered_by text, controller text, notice_sha256 text, choices jsonb, card jsonb, colleagues jsonb)
+    stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
     select r.id, e.badge_tag, e.slug, e.title_th, e.title_en, r.name, r.age_band, r.waits, by.name, o.legal_name,
         encode(n.sha256, 'hex'),
         coalesce((select jsonb_agg(jsonb_build_object('purpose', c.purpose, 'recipient', p.legal_name, 'fields', c.fields) order by c.seq)
                   from consent_event c left join party p on p.id = c.recipient_id
-                  where c.registration_id = r.id and c.act = 'grant'), '[]')
+                  where c.registration_id = r.id and c.act = 'grant'), '[]'),
+        (select coalesce(jsonb_object_agg(said.key, said.value), '{}') from jsonb_each_text(jsonb_build_object(
+            'job_title', r.job_title, 'company', r.company, 'address', r.address, 'country', r.country, 'phone', r.phone,
+            'residence', r.residence)) said where said.value <> ''),
+        coalesce((select jsonb_agg(jsonb_build_object('name', other.name, 'email', other.email) order by other.id)
+                  from registration other where other.registered_by = r.id and other.state = 'pending'), '[]')
     from magic_link l
     join registration r on r.id = l.registration_id join event e on e.id = r.event_id
     join organisation o on o.id = r.organisation_id join notice n on n.id = r.notice_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from events.messages.rendering import render
 from events.messages.sending import letterhead_of
 from events.terms import Mail, MailKind
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
-from tests.people import Attendee, People, mailed_token, ok
+from tests.people import CARD, Attendee, People, mailed_token, ok
 from tests.registration.test_waiting import MISCOUNTED, left, path
 from tests.world import build_world
 
@@ -73,6 +74,23 @@ async def test_a_group_has_all_its_seats_at_once_and_nobody_is_mailed_before_its
     await press_confirm(small, own)
     assert [await mails_to(small, who) for who in (one, two)] == [["invitation"], ["invitation"]]
     assert await left(small) == 1
+
+
+async def test_whoever_confirms_sees_before_whom_else_she_registers_and_what_counts(small: People) -> None:
+    own, one, two = address("own"), address("one"), address("two")
+    ok(await send_group(small, own, one, two))
+    [row] = await small.database.call("select facts from messages.mailbox($1, 1)", own)
+    mail = render(Mail(MailKind.CONFIRM, "en", row["facts"]), letterhead_of(SETTINGS)).text
+    page = (await small.visit().get("/en/confirm", params={"token": await mailed_token(small.database, own)})).text
+    for said in (mail, page):
+        assert [("Registers as well" in said), *(word in said for word in ("Colleague 0", one, "Colleague 1", two))] == [True] * 5
+    counts = {name: value for name, value in CARD.items() if name not in ("name", "country")}
+    assert {name: value in page for name, value in counts.items()} == dict.fromkeys(counts, True)
+    assert re.search(r"Lives in</dt><dd><bdi>Thailand", page)
+    alone = address("alone")
+    ok(await send_group(small, alone))
+    page = (await small.visit().get("/en/confirm", params={"token": await mailed_token(small.database, alone)})).text
+    assert "Registers as well" not in page
 
 
 async def test_a_group_that_has_no_seats_for_all_stores_nothing(small: People, sql: asyncpg.Connection[Any]) -> None:
