@@ -194,7 +194,8 @@ end $$;
 -- acts (checked against the served form before). Anybody can fill in a form for any address, so a form takes nothing away
 -- from another one: each is pending with a link of its own, the one that is confirmed counts. For somebody who has a place
 -- already all is done alike, seats included, and only the mail differs: no caller can tell, by answer, seats or time.
--- A form whose link cannot be mailed any more can never be confirmed: all of it is done and undone again, its seat too.
+-- A form whose link cannot be mailed any more keeps its seat like every other one until it lapses: a seat that came back at once
+-- would say that others filled in forms for this address.
 -- Whoever would wait (p_wait) stands in line when there is no seat; else those who wait already come first.
 -- p_colleagues are the cards, answers and tickets of others whom she registers: seats for all of them or for nobody. They are
 -- told when she has confirmed; no consent can be in what she says about them (S3.1-others-1).
@@ -214,7 +215,6 @@ declare
     brought uuid[];
     seats bigint[][];
     mail jsonb;
-    unsent boolean;
 begin
     if p_key is not null then
         insert into idempotency (scope, key, request_sha256, result_id, created_at)
@@ -227,67 +227,64 @@ begin
         end if;
     end if;
 
-    -- a stranger cannot flood her mailbox, nor hold seats in her name: three forms at once, then one in twenty minutes
-    unsent := access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) > 0;
     begin
-        begin
-            if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t)) then
-                seats := registration.take_seats(p_event, tickets);
-            end if;
-            -- the ticket's seat goes back where the event has none
-            if seats is null then raise exception using errcode = 'EV409'; end if;
-        exception when sqlstate 'EV409' then null;
-        end;
-        if seats is null and not p_wait then
-            -- undo the claim on the key: the caller rolls back
-            return query select 'sold_out', null::uuid;
-            return;
+        if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t)) then
+            seats := registration.take_seats(p_event, tickets);
         end if;
+        -- the ticket's seat goes back where the event has none
+        if seats is null then raise exception using errcode = 'EV409'; end if;
+    exception when sqlstate 'EV409' then null;
+    end;
+    if seats is null and not p_wait then
+        -- undo the claim on the key: the caller rolls back
+        return query select 'sold_out', null::uuid;
+        return;
+    end if;
 
+    insert into registration (
+        id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
+        email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
+        emancipated, residence, withheld_fields, waits, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
+    values (
+        made, p_organisation, p_event, p_ticket, person, 'pending', p_form->>'name', p_form->>'job_title', p_form->>'company',
+        p_form->>'address', p_form->>'country', p_form->>'phone', p_form->>'email', p_form->'answers', p_form->>'language',
+        (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
+        p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
+        array(select jsonb_array_elements_text(p_form->'withheld_fields')),
+        seats is null, nullif(seats[1][1], 0), nullif(seats[1][2], 0), p_now, p_confirm_by, p_now);
+    -- people in one order, so that two groups cannot wait for each other
+    perform access.person_of(a.email, p_now)
+    from (select lower(c->>'email') as email from jsonb_array_elements(p_colleagues) c order by 1) a;
+    with theirs as (
         insert into registration (
             id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
-            email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
-            emancipated, residence, withheld_fields, waits, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
-        values (
-            made, p_organisation, p_event, p_ticket, person, 'pending', p_form->>'name', p_form->>'job_title', p_form->>'company',
-            p_form->>'address', p_form->>'country', p_form->>'phone', p_form->>'email', p_form->'answers', p_form->>'language',
-            (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
-            p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
-            array(select jsonb_array_elements_text(p_form->'withheld_fields')),
-            seats is null, nullif(seats[1][1], 0), nullif(seats[1][2], 0), p_now, p_confirm_by, p_now);
-        -- people in one order, so that two groups cannot wait for each other
-        perform access.person_of(a.email, p_now)
-        from (select lower(c->>'email') as email from jsonb_array_elements(p_colleagues) c order by 1) a;
-        with theirs as (
-            insert into registration (
-                id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
-                email, answers, language, notice_id, served_form_id, source, registered_by, ticket_slot_id, event_slot_id,
-                created_at, confirm_by, changed_at)
-            select uuidv7(), p_organisation, p_event, (c.said->>'ticket')::uuid, access.person_of(c.said->>'email', p_now), 'pending',
-                c.said->>'name', c.said->>'job_title', c.said->>'company', c.said->>'address', c.said->>'country',
-                c.said->>'phone', c.said->>'email', c.said->'answers', p_form->>'language', (p_form->>'notice_id')::uuid,
-                (p_form->>'served_form_id')::uuid, 'colleague', made, nullif(seats[c.n + 1][1], 0), nullif(seats[c.n + 1][2], 0),
-                p_now, p_confirm_by, p_now
-            from jsonb_array_elements(p_colleagues) with ordinality c (said, n)
-            returning id
-        )
-        select array_agg(id) into brought from theirs;
-        insert into registration_key (registration_id, event_id) select id, p_event from unnest(made || brought) id;
+            email, answers, language, notice_id, served_form_id, source, registered_by, ticket_slot_id, event_slot_id,
+            created_at, confirm_by, changed_at)
+        select uuidv7(), p_organisation, p_event, (c.said->>'ticket')::uuid, access.person_of(c.said->>'email', p_now), 'pending',
+            c.said->>'name', c.said->>'job_title', c.said->>'company', c.said->>'address', c.said->>'country',
+            c.said->>'phone', c.said->>'email', c.said->'answers', p_form->>'language', (p_form->>'notice_id')::uuid,
+            (p_form->>'served_form_id')::uuid, 'colleague', made, nullif(seats[c.n + 1][1], 0), nullif(seats[c.n + 1][2], 0),
+            p_now, p_confirm_by, p_now
+        from jsonb_array_elements(p_colleagues) with ordinality c (said, n)
+        returning id
+    )
+    select array_agg(id) into brought from theirs;
+    insert into registration_key (registration_id, event_id) select id, p_event from unnest(made || brought) id;
 
-        perform registration.keep_withdrawn(made || brought);
-        perform consent.record_acts(made, p_acts, p_now);
-        perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
+    perform registration.keep_withdrawn(made || brought);
+    perform consent.record_acts(made, p_acts, p_now);
+    perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
 
-        mail := case when exists (
-            select from registration r where r.event_id = p_event and r.person_id = person
-              and r.state in ('confirmed', 'waitlisted', 'requested', 'attended')
-              and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
-        if seats is null then mail := jsonb_set(mail, '{facts,waits}', 'true'); end if;
+    mail := case when exists (
+        select from registration r where r.event_id = p_event and r.person_id = person
+          and r.state in ('confirmed', 'waitlisted', 'requested', 'attended')
+          and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
+    if seats is null then mail := jsonb_set(mail, '{facts,waits}', 'true'); end if;
+    -- a stranger cannot flood her mailbox: three mails at once, then one in twenty minutes
+    if access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) = 0 then
         perform messages.post('confirm:' || made, lower(p_form->>'email'),
             mail || jsonb_build_object('organisation_id', p_organisation), p_now);
-        if unsent then raise exception using errcode = 'EV429'; end if;
-    exception when sqlstate 'EV429' then null;
-    end;
+    end if;
     return query select 'made', made;
 end $$;
 
