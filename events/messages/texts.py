@@ -166,14 +166,25 @@ def confirm(words: Words, facts: Facts) -> Said:
 
 
 def already_registered(words: Words, facts: Facts) -> Said:
-    """For somebody who has a place already; whoever filled in the form cannot tell."""
+    """For somebody who has a place already; whoever filled in the form cannot tell. Her form's colleagues got no place by it."""
     _ = words.gettext
+    others = _colleagues(facts)
+    not_them: list[Part] = [
+        Lines(_("The form named others as well. They were not registered, and we did not write to them:"), others),
+        Paragraph(
+            _(
+                "If they want to come, each of them can fill in the form herself,"
+                " or somebody who has no place yet can register them together with her own."
+            )
+        ),
+    ]
     return Said(
         _("You are registered already"),
         [
             Paragraph(_("You are registered for %(event)s already.", event=typed(facts["event"]))),
             Paragraph(_("To change your details or choices, sign in:")),
             Button(_("Sign in"), facts["link"]),
+            *(not_them if others else []),
         ],
     )
 

@@ -112,7 +112,7 @@ async def register(
         form.language,
         {"event": title, "link": f"{page}/confirm?token={link}", "choices": chosen, "colleagues": others},
     )
-    known = Mail(MailKind.ALREADY_REGISTERED, form.language, {"event": title, "link": f"{page}/sign-in"})
+    known = Mail(MailKind.ALREADY_REGISTERED, form.language, {"event": title, "link": f"{page}/sign-in", "colleagues": others})
     stored = filled.card | {
         "answers": filled.answers,
         "language": form.language,

@@ -198,7 +198,7 @@ end $$;
 -- would say that others filled in forms for this address.
 -- Whoever would wait (p_wait) stands in line when there is no seat; else those who wait already come first.
 -- p_colleagues are the cards, answers and tickets of others whom she registers: seats for all of them or for nobody. They are
--- told when she has confirmed; no consent can be in what she says about them (S3.1-others-1).
+-- told when she has confirmed (who has a place already cannot, and hears that they are not registered); no consent can be in what she says about them (S3.1-others-1).
 -- Outcomes: 'made', 'repeated' (same idempotency key), 'sold_out', 'key_reused'.
 create or replace function registration.register(
     p_organisation uuid, p_event uuid, p_ticket uuid, p_form jsonb, p_acts jsonb, p_key text, p_request bytea,

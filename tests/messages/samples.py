@@ -34,7 +34,11 @@ FACTS: Final[dict[MailKind, dict[str, Any]]] = {
         "choices": [["sponsor_sharing", SPONSOR], ["badge_scan", ""]],
         "colleagues": [["สมชาย ตัวอย่าง", "somchai@attendees.example"]],
     },
-    MailKind.ALREADY_REGISTERED: {"event": "Tomorrow's Technology Expo 2027", "link": "https://events.example/en/sign-in"},
+    MailKind.ALREADY_REGISTERED: {
+        "event": "Tomorrow's Technology Expo 2027",
+        "link": "https://events.example/en/sign-in",
+        "colleagues": [["สมชาย ตัวอย่าง", "somchai@attendees.example"]],
+    },
     MailKind.BADGE: EVENT | {"code": BADGE, "job_title": "Data engineer", "company": "ตัวอย่าง จำกัด"},
     MailKind.REMINDER: EVENT,
     MailKind.CHANGED: EVENT

@@ -195,6 +195,26 @@ async def test_a_colleague_who_has_a_place_is_told_so_and_whoever_named_her_is_n
     assert (await mails_to(small, who.email))[0] == "already_registered"
 
 
+async def test_a_sender_who_has_a_place_hears_that_her_colleagues_were_not_registered(small: People) -> None:
+    who, one = await small.attendee(), address("one")
+    before = await left(small)
+    answer = await send_group(small, who.email, one)
+    held = before - await left(small)
+    [row] = await small.database.call("select kind, facts from messages.mailbox($1, 1)", who.email)
+    assert (row["kind"], row["facts"]["colleagues"]) == ("already_registered", [["Colleague 0", one]])
+    # as for a sender who is new: neither answer nor seats tell
+    assert (answer.status_code, held, await mails_to(small, one)) == (202, 2, [])
+    said = {
+        language: render(Mail(MailKind.ALREADY_REGISTERED, language, row["facts"]), letterhead_of(SETTINGS)).text
+        for language in ("en", "th")
+    }
+    assert ("They were not registered" in said["en"], "ยังไม่ได้ลงทะเบียน" in said["th"]) == (True, True)
+    assert [one in text for text in said.values()] == [True, True]
+    small.clock.forward(hours=48)
+    await expire(small)
+    assert (await left(small), await mails_to(small, one)) == (before, [])
+
+
 async def test_a_place_goes_on_to_a_colleague_and_is_free_at_no_time(small: People, sql: asyncpg.Connection[Any]) -> None:
     who = await small.attendee(shares_with=["S1"], badge_scan=True)
     phone = await small.phone("S1")
