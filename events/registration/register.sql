@@ -143,18 +143,28 @@ begin
     return taken;
 end $$;
 
+-- The tickets of an event for which people wait who can still be offered a place, and how many they are: `offer_place` serves
+-- nobody once the event has begun, is cancelled, or the sale of her ticket has closed.
+create or replace function registration.waited_for(p_event uuid, p_now timestamptz)
+    returns table (ticket uuid, people bigint) stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select t.id, count(*)
+    from registration r join event e on e.id = r.event_id join ticket_type t on t.id = r.ticket_type_id
+    where r.event_id = p_event and r.state = 'waitlisted' and r.waits
+      and e.published_at <= p_now and e.cancelled_at is null and p_now < e.starts_at
+      and (t.sales_close_at is null or p_now < t.sales_close_at)
+    group by t.id
+$$;
+
 -- Whether those who wait come before somebody who asks for this ticket now: someone waits for it, or the event has no more
 -- places left than there are people for whom nothing but such a place is missing.
-create or replace function registration.line_is_ahead(p_event uuid, p_ticket uuid) returns boolean stable language sql
-    security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function registration.line_is_ahead(p_event uuid, p_ticket uuid, p_now timestamptz)
+    returns boolean stable language sql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
     select exists (select from registration where event_id = p_event and state = 'waitlisted' and waits)
-        and (exists (select from registration
-                     where event_id = p_event and ticket_type_id = p_ticket and state = 'waitlisted' and waits)
+        and (exists (select from registration.waited_for(p_event, p_now) w where w.ticket = p_ticket)
              or coalesce(registration.seats_left(p_event, null) <= (
-                 select sum(w.n) from (
-                     select ticket_type_id, count(*) as n from registration
-                     where event_id = p_event and state = 'waitlisted' and waits group by ticket_type_id) w
-                 where coalesce(registration.seats_left(p_event, w.ticket_type_id), 1) > 0), false))
+                 select sum(w.people) from registration.waited_for(p_event, p_now) w
+                 where coalesce(registration.seats_left(p_event, w.ticket), 1) > 0), false))
 $$;
 
 -- Where somebody stands in the line of her ticket, from 1; null when she does not wait.
@@ -228,7 +238,7 @@ begin
     end if;
 
     begin
-        if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t)) then
+        if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t, p_now)) then
             seats := registration.take_seats(p_event, tickets);
         end if;
         -- the ticket's seat goes back where the event has none
@@ -444,7 +454,7 @@ grant execute on function registration.invite(uuid, text, timestamptz),
     registration.hand_over(uuid, text, text, text, timestamptz) to events_app;
 grant execute on function registration.keep_withdrawn(uuid[]), registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
     registration.set_capacity(uuid, uuid, uuid, integer), registration.seats_left(uuid, uuid),
-    registration.take_seats(uuid, uuid[]), registration.line_is_ahead(uuid, uuid), registration.position_in_line(uuid),
+    registration.take_seats(uuid, uuid[]), registration.line_is_ahead(uuid, uuid, timestamptz), registration.position_in_line(uuid),
     registration.tell(uuid, text, text, text, text, jsonb, timestamptz), registration.new_link(uuid, timestamptz, timestamptz),
     registration.expire_pending(timestamptz), registration.offer_place(text, timestamptz),
     registration.make_count(uuid, text, timestamptz), access.person_of(text, timestamptz) to events_app;
