@@ -394,16 +394,23 @@ create or replace function registration.tell_of_request(p_registration uuid, p_b
     from registration r where r.id = p_registration and r.state = 'requested'
 $$;
 
+-- Until when somebody whom another person registered can take her place: two days, and no longer than until the event begins
+-- (or, once it has, ends).
+create or replace function registration.answer_by(p_event uuid, p_now timestamptz) returns timestamptz stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select least(p_now + interval '48 hours', case when p_now < e.starts_at then e.starts_at else e.ends_at end)
+    from event e where e.id = p_event
+$$;
+
 -- Tell somebody that another person registered her, whose notice governs, and how she takes the place: by a link of her own,
--- within two days, and before the event begins (or, once it has, ends). Who has a place already hears that. Returns whether
--- a mail went out; where none can, the place lapses.
+-- until its `confirm_by`. Who has a place already hears that. Returns whether a mail went out: `invite_again` tries again where
+-- she got too many; the place lapses at the same time.
 create or replace function registration.invite(p_registration uuid, p_base_url text, p_now timestamptz) returns boolean
     volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
 declare
     hers record;
-    until timestamptz;
 begin
-    select r.id, r.event_id, r.person_id, r.language, by.name as by_name, e.starts_at, e.ends_at, e.time_zone, o.legal_name,
+    select r.id, r.event_id, r.person_id, r.language, r.confirm_by, by.name as by_name, e.time_zone, o.legal_name,
            encode(n.sha256, 'hex') as notice, exists (
                select from registration p where p.event_id = r.event_id and p.person_id = r.person_id
                  and p.state in ('confirmed', 'waitlisted', 'requested', 'attended')
@@ -415,17 +422,33 @@ begin
     if not found or access.wait_for('registration mail:' || hers.event_id || hers.person_id, interval '20 minutes', 3, p_now) > 0 then
         return false;
     end if;
-    until := least(p_now + interval '48 hours', case when p_now < hers.starts_at then hers.starts_at else hers.ends_at end);
-    update registration set notified_at = p_now, confirm_by = until, changed_at = p_now where id = hers.id;
+    update registration set notified_at = p_now, changed_at = p_now where id = hers.id;
     if hers.known then
         perform registration.tell(hers.id, 'already_registered', 'invitation:' || hers.id, p_base_url, '/sign-in', '{}', p_now);
     else
         perform registration.tell(hers.id, 'invitation', 'invitation:' || hers.id, p_base_url,
-            '/confirm?token=' || registration.new_link(hers.id, until, p_now), jsonb_build_object(
-                'by', hers.by_name, 'until', until, 'zone', hers.time_zone, 'controller', hers.legal_name,
+            '/confirm?token=' || registration.new_link(hers.id, hers.confirm_by, p_now), jsonb_build_object(
+                'by', hers.by_name, 'until', hers.confirm_by, 'zone', hers.time_zone, 'controller', hers.legal_name,
                 'notice', p_base_url || '/' || hers.language || '/notices/' || hers.notice), p_now);
     end if;
     return true;
+end $$;
+
+-- Tell those whom a confirmed form registered and who got too many mails when it was confirmed. Returns how many were told.
+create or replace function registration.invite_again(p_base_url text, p_now timestamptz) returns integer
+    volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
+declare
+    hers uuid;
+    told integer := 0;
+begin
+    for hers in
+        select r.id from registration r join registration by on by.id = r.registered_by
+        where r.state = 'pending' and r.notified_at is null and r.confirm_by > p_now
+          and by.state in ('confirmed', 'requested', 'waitlisted', 'attended')
+        order by r.person_id, r.event_id limit 100 for no key update of r skip locked loop
+        if registration.invite(hers, p_base_url, p_now) then told := told + 1; end if;
+    end loop;
+    return told;
 end $$;
 
 -- The place of a registration that was cancelled in this very transaction goes on to a colleague: its seats are never free in
@@ -440,7 +463,8 @@ begin
         id, organisation_id, event_id, ticket_type_id, person_id, state, name, email, language, notice_id, source, registered_by,
         transferred_from, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
     select made, r.organisation_id, r.event_id, r.ticket_type_id, access.person_of(p_email, p_now), 'pending', p_name, p_email,
-           r.language, n.id, 'colleague', r.id, r.id, r.ticket_slot_id, r.event_slot_id, p_now, p_now, p_now
+           r.language, n.id, 'colleague', r.id, r.id, r.ticket_slot_id, r.event_slot_id, p_now,
+           registration.answer_by(r.event_id, p_now), p_now
     from registration r
     cross join lateral (select n.id from notice n where n.organisation_id = r.organisation_id and n.language = r.language
                           and n.effective_from <= p_now order by n.effective_from desc, n.version desc limit 1) n
@@ -450,7 +474,7 @@ begin
     return registration.invite(made, p_base_url, p_now);
 end $$;
 
-grant execute on function registration.invite(uuid, text, timestamptz),
+grant execute on function registration.invite(uuid, text, timestamptz), registration.invite_again(text, timestamptz),
     registration.hand_over(uuid, text, text, text, timestamptz) to events_app;
 grant execute on function registration.keep_withdrawn(uuid[]), registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
     registration.set_capacity(uuid, uuid, uuid, integer), registration.seats_left(uuid, uuid),
@@ -510,8 +534,12 @@ begin
         became := registration.make_count(mine.id, p_code, p_now);
         perform registration.tell_of_request(mine.id, p_base_url, p_now);
     end if;
-    perform registration.invite(r.id, p_base_url, p_now) from registration r
+    -- told or not yet, their places lapse at one time
+    update registration r set confirm_by = registration.answer_by(r.event_id, p_now), changed_at = p_now
     where r.registered_by = mine.id and r.state = 'pending' and r.notified_at is null;
+    perform registration.invite(r.id, p_base_url, p_now) from registration r
+    where r.registered_by = mine.id and r.state = 'pending' and r.notified_at is null
+    order by r.person_id;
     return query select mine.id, mine.person_id, became, mine.source;
 end $$;
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ from events.messages.sending import letterhead_of
 from events.terms import Mail, MailKind
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 from tests.people import CARD, Attendee, People, mailed_token, ok
-from tests.registration.test_waiting import MISCOUNTED, left, path
+from tests.registration.test_waiting import MISCOUNTED, left, path, submit, tend
 from tests.world import build_world
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
@@ -213,6 +213,36 @@ async def test_a_sender_who_has_a_place_hears_that_her_colleagues_were_not_regis
     small.clock.forward(hours=48)
     await expire(small)
     assert (await left(small), await mails_to(small, one)) == (before, [])
+
+
+async def test_a_colleague_who_got_too_many_mails_is_told_later_and_her_seat_lapses_with_the_others(small: People) -> None:
+    own, one, two = address("own"), address("one"), address("two")
+    await small.world.patch(
+        f"/organiser/events/{small.world.slug}/ticket-types/{small.world.tickets['standard']}", {"capacity": 10}
+    )
+    for _ in range(3):
+        ok(await submit(small, one))
+    ok(await send_group(small, own, one, two))
+    await press_confirm(small, own)
+    confirmed_at = small.clock.now - timedelta(seconds=1)
+    await tend(small)
+    assert [await mails_to(small, who) for who in (one, two)] == [["confirm"] * 3, ["invitation"]]
+    small.clock.forward(minutes=20)
+    for _ in range(2):
+        await tend(small)
+    assert await mails_to(small, one) == ["invitation", *["confirm"] * 3]
+    [row] = await small.database.call("select facts from messages.mailbox($1, 1)", one)
+    assert datetime.fromisoformat(row["facts"]["until"]) == confirmed_at + timedelta(hours=48)
+    small.clock.now = confirmed_at + timedelta(hours=48)
+    await expire(small)
+    assert await left(small) == 9
+
+
+async def test_nobody_is_told_again_of_a_form_that_was_not_confirmed(small: People) -> None:
+    own, one = address("own"), address("one")
+    ok(await send_group(small, own, one))
+    await tend(small)
+    assert await mails_to(small, one) == []
 
 
 async def test_a_place_goes_on_to_a_colleague_and_is_free_at_no_time(small: People, sql: asyncpg.Connection[Any]) -> None:
