@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from events.terms import Act, MailKind, Purpose
+from events.typed import names_an_address
 from events.words import Words
 
 Facts = Mapping[str, Any]
@@ -353,12 +354,12 @@ def invitation(words: Words, facts: Facts) -> Said:
     """Somebody else gave her a place: who, under which notice, and that nothing was chosen for her (§2)."""
     _ = words.gettext
     until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"])
+    # her own name is hers to write, but not to send a stranger's link with
+    who = _("Somebody") if names_an_address(facts["by"]) else typed(facts["by"])
     return Said(
         _("Somebody has a place for you"),
         [
-            Paragraph(
-                _("%(who)s registered you for %(event)s with this address.", who=typed(facts["by"]), event=typed(facts["event"]))
-            ),
+            Paragraph(_("%(who)s registered you for %(event)s with this address.", who=who, event=typed(facts["event"]))),
             Paragraph(
                 _("The place is held for you until %(until)s. Nothing was chosen for you: you are asked yourself.", until=until)
             ),

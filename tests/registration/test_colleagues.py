@@ -171,6 +171,7 @@ async def test_every_person_of_a_group_has_an_address_of_her_own(small: People) 
     for fields, field in (
         ({"email": one}, "name"),
         ({"name": "Mali"}, "email"),
+        ({"name": "Win at https://prize.example", "email": one}, "name"),
         ({"name": "Mali", "email": one, "phone": "call me"}, "phone"),
     ):
         form = await small.form()
@@ -279,6 +280,7 @@ async def test_only_a_confirmed_place_is_given_on_and_not_to_oneself(small: Peop
         ({"name": "Nok", "email": who.email.upper()}, 422, "email"),
         ({"name": "", "email": address("to")}, 422, "name"),
         ({"name": "Nok", "email": "no address"}, 422, "email"),
+        ({"name": "Win at www.prize.example", "email": address("to")}, 422, "name"),
     ]
     for body, status, field in attempts:
         answer = await who.client.post(f"{who.path}/transfer", json=body)
