@@ -57,6 +57,12 @@ def text_problem(text: str, *, lines: bool = False) -> Problem | None:
     return None
 
 
+def names_an_address(text: str) -> bool:
+    """Whether a name holds what mail programs turn into a link: ours would carry a stranger's link to somebody else."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return any(mark in plain for mark in ("://", "www.", "@"))
+
+
 def region_of(country: str) -> str:
     """The country whose numbers are written without a country code: the one that was given, else Thailand."""
     return country if country in phonenumbers.SUPPORTED_REGIONS else HOME

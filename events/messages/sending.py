@@ -110,8 +110,11 @@ async def _unwanted(database: Database, mail: UUID, now: datetime) -> bool:
 
 
 async def tend_places(database: Database, base_url: str, now: datetime) -> int:
-    """Give back what nobody confirmed or took in time, and offer what is free to those who wait; returns how many were."""
+    """Give back what nobody confirmed or took in time, tell the colleagues who could not be told yet, and offer what is free to
+    those who wait; returns how many were offered a place.
+    """
     await database.call("select registration.expire_pending($1)", now)
+    await database.call("select registration.invite_again($1, $2)", base_url, now)
     offered = 0
     while (await database.call("select registration.offer_place($1, $2) as id", base_url, now))[0]["id"] is not None:
         offered += 1

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from events.terms import Act, MailKind, Purpose
+from events.typed import names_an_address
 from events.words import Words
 
 Facts = Mapping[str, Any]
@@ -137,15 +138,22 @@ def sign_in(words: Words, facts: Facts) -> Said:
     )
 
 
+def _colleagues(facts: Facts) -> list[str]:
+    """Name and address of everybody whom the form registers beside its sender."""
+    return [f"{typed(name)} ({typed(email)})" for name, email in facts.get("colleagues", ())]
+
+
 def confirm(words: Words, facts: Facts) -> Said:
     """The link that makes a registration and its choices count; says them all, as somebody else may have filled in the form."""
     _ = words.gettext
     chosen = [choice_in_words(words, purpose, typed(recipient)) for purpose, recipient in facts["choices"]]
+    others = _colleagues(facts)
     return Said(
         _("Please confirm your registration"),
         [
             Paragraph(_("Somebody registered for %(event)s with this address.", event=typed(facts["event"]))),
             Lines(_("The choices that were made:"), chosen or [_("share my data with nobody")]),
+            *([Lines(_("Registers as well, and has us write to them:"), others)] if others else []),
             *(
                 [Paragraph(_("There is no place left now: with the button you stand in line for one."))]
                 if facts.get("waits")
@@ -159,14 +167,25 @@ def confirm(words: Words, facts: Facts) -> Said:
 
 
 def already_registered(words: Words, facts: Facts) -> Said:
-    """For somebody who has a place already; whoever filled in the form cannot tell."""
+    """For somebody who has a place already; whoever filled in the form cannot tell. Her form's colleagues got no place by it."""
     _ = words.gettext
+    others = _colleagues(facts)
+    not_them: list[Part] = [
+        Lines(_("The form named others as well. They were not registered, and we did not write to them:"), others),
+        Paragraph(
+            _(
+                "If they want to come, each of them can fill in the form herself,"
+                " or somebody who has no place yet can register them together with her own."
+            )
+        ),
+    ]
     return Said(
         _("You are registered already"),
         [
             Paragraph(_("You are registered for %(event)s already.", event=typed(facts["event"]))),
             Paragraph(_("To change your details or choices, sign in:")),
             Button(_("Sign in"), facts["link"]),
+            *(not_them if others else []),
         ],
     )
 
@@ -335,12 +354,12 @@ def invitation(words: Words, facts: Facts) -> Said:
     """Somebody else gave her a place: who, under which notice, and that nothing was chosen for her (§2)."""
     _ = words.gettext
     until = words.moment(datetime.fromisoformat(facts["until"]), facts["zone"], "be")
+    # her own name is hers to write, but not to send a stranger's link with
+    who = _("Somebody") if names_an_address(facts["by"]) else typed(facts["by"])
     return Said(
         _("Somebody has a place for you"),
         [
-            Paragraph(
-                _("%(who)s registered you for %(event)s with this address.", who=typed(facts["by"]), event=typed(facts["event"]))
-            ),
+            Paragraph(_("%(who)s registered you for %(event)s with this address.", who=who, event=typed(facts["event"]))),
             Paragraph(
                 _("The place is held for you until %(until)s. Nothing was chosen for you: you are asked yourself.", until=until)
             ),

@@ -106,8 +106,13 @@ async def register(
     chosen = [(c.purpose, names.get(c.recipient, "") if c.recipient else "") for c in submission.consents]
     title = (facts.title_th if form.language == "th" else facts.title_en) or facts.title_en or facts.title_th
     page = f"{base_url}/{form.language}"
-    mail = Mail(MailKind.CONFIRM, form.language, {"event": title, "link": f"{page}/confirm?token={link}", "choices": chosen})
-    known = Mail(MailKind.ALREADY_REGISTERED, form.language, {"event": title, "link": f"{page}/sign-in"})
+    others = [(one["name"], one["email"]) for one in colleagues]
+    mail = Mail(
+        MailKind.CONFIRM,
+        form.language,
+        {"event": title, "link": f"{page}/confirm?token={link}", "choices": chosen, "colleagues": others},
+    )
+    known = Mail(MailKind.ALREADY_REGISTERED, form.language, {"event": title, "link": f"{page}/sign-in", "colleagues": others})
     stored = filled.card | {
         "answers": filled.answers,
         "language": form.language,

@@ -129,6 +129,10 @@ class FormBehindLink:
     controller: str
     notice_sha256: str
     choices: list[dict[str, Any]]
+    # what is filled in beside the name: fields of the card, and residence
+    card: dict[str, str]
+    # name and e-mail of those who would be mailed in her name
+    colleagues: list[dict[str, str]]
 
 
 async def form_behind(database: Database, token: str, now: datetime) -> FormBehindLink | None:

@@ -143,18 +143,28 @@ begin
     return taken;
 end $$;
 
+-- The tickets of an event for which people wait who can still be offered a place, and how many they are: `offer_place` serves
+-- nobody once the event has begun, is cancelled, or the sale of her ticket has closed.
+create or replace function registration.waited_for(p_event uuid, p_now timestamptz)
+    returns table (ticket uuid, people bigint) stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select t.id, count(*)
+    from registration r join event e on e.id = r.event_id join ticket_type t on t.id = r.ticket_type_id
+    where r.event_id = p_event and r.state = 'waitlisted' and r.waits
+      and e.published_at <= p_now and e.cancelled_at is null and p_now < e.starts_at
+      and (t.sales_close_at is null or p_now < t.sales_close_at)
+    group by t.id
+$$;
+
 -- Whether those who wait come before somebody who asks for this ticket now: someone waits for it, or the event has no more
 -- places left than there are people for whom nothing but such a place is missing.
-create or replace function registration.line_is_ahead(p_event uuid, p_ticket uuid) returns boolean stable language sql
-    security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function registration.line_is_ahead(p_event uuid, p_ticket uuid, p_now timestamptz)
+    returns boolean stable language sql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
     select exists (select from registration where event_id = p_event and state = 'waitlisted' and waits)
-        and (exists (select from registration
-                     where event_id = p_event and ticket_type_id = p_ticket and state = 'waitlisted' and waits)
+        and (exists (select from registration.waited_for(p_event, p_now) w where w.ticket = p_ticket)
              or coalesce(registration.seats_left(p_event, null) <= (
-                 select sum(w.n) from (
-                     select ticket_type_id, count(*) as n from registration
-                     where event_id = p_event and state = 'waitlisted' and waits group by ticket_type_id) w
-                 where coalesce(registration.seats_left(p_event, w.ticket_type_id), 1) > 0), false))
+                 select sum(w.people) from registration.waited_for(p_event, p_now) w
+                 where coalesce(registration.seats_left(p_event, w.ticket), 1) > 0), false))
 $$;
 
 -- Where somebody stands in the line of her ticket, from 1; null when she does not wait.
@@ -194,10 +204,11 @@ end $$;
 -- acts (checked against the served form before). Anybody can fill in a form for any address, so a form takes nothing away
 -- from another one: each is pending with a link of its own, the one that is confirmed counts. For somebody who has a place
 -- already all is done alike, seats included, and only the mail differs: no caller can tell, by answer, seats or time.
--- A form whose link cannot be mailed any more can never be confirmed: all of it is done and undone again, its seat too.
+-- A form whose link cannot be mailed any more keeps its seat like every other one until it lapses: a seat that came back at once
+-- would say that others filled in forms for this address.
 -- Whoever would wait (p_wait) stands in line when there is no seat; else those who wait already come first.
 -- p_colleagues are the cards, answers and tickets of others whom she registers: seats for all of them or for nobody. They are
--- told when she has confirmed; no consent can be in what she says about them (S3.1-others-1).
+-- told when she has confirmed (who has a place already cannot, and hears that they are not registered); no consent can be in what she says about them (S3.1-others-1).
 -- Outcomes: 'made', 'repeated' (same idempotency key), 'sold_out', 'key_reused'.
 create or replace function registration.register(
     p_organisation uuid, p_event uuid, p_ticket uuid, p_form jsonb, p_acts jsonb, p_key text, p_request bytea,
@@ -214,7 +225,6 @@ declare
     brought uuid[];
     seats bigint[][];
     mail jsonb;
-    unsent boolean;
 begin
     if p_key is not null then
         insert into idempotency (scope, key, request_sha256, result_id, created_at)
@@ -227,67 +237,64 @@ begin
         end if;
     end if;
 
-    -- a stranger cannot flood her mailbox, nor hold seats in her name: three forms at once, then one in twenty minutes
-    unsent := access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) > 0;
     begin
-        begin
-            if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t)) then
-                seats := registration.take_seats(p_event, tickets);
-            end if;
-            -- the ticket's seat goes back where the event has none
-            if seats is null then raise exception using errcode = 'EV409'; end if;
-        exception when sqlstate 'EV409' then null;
-        end;
-        if seats is null and not p_wait then
-            -- undo the claim on the key: the caller rolls back
-            return query select 'sold_out', null::uuid;
-            return;
+        if not exists (select from unnest(tickets) t where registration.line_is_ahead(p_event, t, p_now)) then
+            seats := registration.take_seats(p_event, tickets);
         end if;
+        -- the ticket's seat goes back where the event has none
+        if seats is null then raise exception using errcode = 'EV409'; end if;
+    exception when sqlstate 'EV409' then null;
+    end;
+    if seats is null and not p_wait then
+        -- undo the claim on the key: the caller rolls back
+        return query select 'sold_out', null::uuid;
+        return;
+    end if;
 
+    insert into registration (
+        id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
+        email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
+        emancipated, residence, withheld_fields, waits, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
+    values (
+        made, p_organisation, p_event, p_ticket, person, 'pending', p_form->>'name', p_form->>'job_title', p_form->>'company',
+        p_form->>'address', p_form->>'country', p_form->>'phone', p_form->>'email', p_form->'answers', p_form->>'language',
+        (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
+        p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
+        array(select jsonb_array_elements_text(p_form->'withheld_fields')),
+        seats is null, nullif(seats[1][1], 0), nullif(seats[1][2], 0), p_now, p_confirm_by, p_now);
+    -- people in one order, so that two groups cannot wait for each other
+    perform access.person_of(a.email, p_now)
+    from (select lower(c->>'email') as email from jsonb_array_elements(p_colleagues) c order by 1) a;
+    with theirs as (
         insert into registration (
             id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
-            email, answers, language, notice_id, served_form_id, organiser_party_id, source, self_confirmed_at, age_band,
-            emancipated, residence, withheld_fields, waits, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
-        values (
-            made, p_organisation, p_event, p_ticket, person, 'pending', p_form->>'name', p_form->>'job_title', p_form->>'company',
-            p_form->>'address', p_form->>'country', p_form->>'phone', p_form->>'email', p_form->'answers', p_form->>'language',
-            (p_form->>'notice_id')::uuid, (p_form->>'served_form_id')::uuid, (p_form->>'organiser_party_id')::uuid, 'self', p_now,
-            p_form->>'age_band', (p_form->>'emancipated')::boolean, p_form->>'residence',
-            array(select jsonb_array_elements_text(p_form->'withheld_fields')),
-            seats is null, nullif(seats[1][1], 0), nullif(seats[1][2], 0), p_now, p_confirm_by, p_now);
-        -- people in one order, so that two groups cannot wait for each other
-        perform access.person_of(a.email, p_now)
-        from (select lower(c->>'email') as email from jsonb_array_elements(p_colleagues) c order by 1) a;
-        with theirs as (
-            insert into registration (
-                id, organisation_id, event_id, ticket_type_id, person_id, state, name, job_title, company, address, country, phone,
-                email, answers, language, notice_id, served_form_id, source, registered_by, ticket_slot_id, event_slot_id,
-                created_at, confirm_by, changed_at)
-            select uuidv7(), p_organisation, p_event, (c.said->>'ticket')::uuid, access.person_of(c.said->>'email', p_now), 'pending',
-                c.said->>'name', c.said->>'job_title', c.said->>'company', c.said->>'address', c.said->>'country',
-                c.said->>'phone', c.said->>'email', c.said->'answers', p_form->>'language', (p_form->>'notice_id')::uuid,
-                (p_form->>'served_form_id')::uuid, 'colleague', made, nullif(seats[c.n + 1][1], 0), nullif(seats[c.n + 1][2], 0),
-                p_now, p_confirm_by, p_now
-            from jsonb_array_elements(p_colleagues) with ordinality c (said, n)
-            returning id
-        )
-        select array_agg(id) into brought from theirs;
-        insert into registration_key (registration_id, event_id) select id, p_event from unnest(made || brought) id;
+            email, answers, language, notice_id, served_form_id, source, registered_by, ticket_slot_id, event_slot_id,
+            created_at, confirm_by, changed_at)
+        select uuidv7(), p_organisation, p_event, (c.said->>'ticket')::uuid, access.person_of(c.said->>'email', p_now), 'pending',
+            c.said->>'name', c.said->>'job_title', c.said->>'company', c.said->>'address', c.said->>'country',
+            c.said->>'phone', c.said->>'email', c.said->'answers', p_form->>'language', (p_form->>'notice_id')::uuid,
+            (p_form->>'served_form_id')::uuid, 'colleague', made, nullif(seats[c.n + 1][1], 0), nullif(seats[c.n + 1][2], 0),
+            p_now, p_confirm_by, p_now
+        from jsonb_array_elements(p_colleagues) with ordinality c (said, n)
+        returning id
+    )
+    select array_agg(id) into brought from theirs;
+    insert into registration_key (registration_id, event_id) select id, p_event from unnest(made || brought) id;
 
-        perform registration.keep_withdrawn(made || brought);
-        perform consent.record_acts(made, p_acts, p_now);
-        perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
+    perform registration.keep_withdrawn(made || brought);
+    perform consent.record_acts(made, p_acts, p_now);
+    perform access.keep_link(p_link_sha256, person, made, p_confirm_by, p_now);
 
-        mail := case when exists (
-            select from registration r where r.event_id = p_event and r.person_id = person
-              and r.state in ('confirmed', 'waitlisted', 'requested', 'attended')
-              and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
-        if seats is null then mail := jsonb_set(mail, '{facts,waits}', 'true'); end if;
+    mail := case when exists (
+        select from registration r where r.event_id = p_event and r.person_id = person
+          and r.state in ('confirmed', 'waitlisted', 'requested', 'attended')
+          and (r.source = 'self' or r.self_confirmed_at is not null)) then p_mail_known else p_mail end;
+    if seats is null then mail := jsonb_set(mail, '{facts,waits}', 'true'); end if;
+    -- a stranger cannot flood her mailbox: three mails at once, then one in twenty minutes
+    if access.wait_for('registration mail:' || p_event || person, interval '20 minutes', 3, p_now) = 0 then
         perform messages.post('confirm:' || made, lower(p_form->>'email'),
             mail || jsonb_build_object('organisation_id', p_organisation), p_now);
-        if unsent then raise exception using errcode = 'EV429'; end if;
-    exception when sqlstate 'EV429' then null;
-    end;
+    end if;
     return query select 'made', made;
 end $$;
 
@@ -387,16 +394,23 @@ create or replace function registration.tell_of_request(p_registration uuid, p_b
     from registration r where r.id = p_registration and r.state = 'requested'
 $$;
 
+-- Until when somebody whom another person registered can take her place: two days, and no longer than until the event begins
+-- (or, once it has, ends).
+create or replace function registration.answer_by(p_event uuid, p_now timestamptz) returns timestamptz stable language sql
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select least(p_now + interval '48 hours', case when p_now < e.starts_at then e.starts_at else e.ends_at end)
+    from event e where e.id = p_event
+$$;
+
 -- Tell somebody that another person registered her, whose notice governs, and how she takes the place: by a link of her own,
--- within two days, and before the event begins (or, once it has, ends). Who has a place already hears that. Returns whether
--- a mail went out; where none can, the place lapses.
+-- until its `confirm_by`. Who has a place already hears that. Returns whether a mail went out: `invite_again` tries again where
+-- she got too many; the place lapses at the same time.
 create or replace function registration.invite(p_registration uuid, p_base_url text, p_now timestamptz) returns boolean
     volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
 declare
     hers record;
-    until timestamptz;
 begin
-    select r.id, r.event_id, r.person_id, r.language, by.name as by_name, e.starts_at, e.ends_at, e.time_zone, o.legal_name,
+    select r.id, r.event_id, r.person_id, r.language, r.confirm_by, by.name as by_name, e.time_zone, o.legal_name,
            encode(n.sha256, 'hex') as notice, exists (
                select from registration p where p.event_id = r.event_id and p.person_id = r.person_id
                  and p.state in ('confirmed', 'waitlisted', 'requested', 'attended')
@@ -408,17 +422,33 @@ begin
     if not found or access.wait_for('registration mail:' || hers.event_id || hers.person_id, interval '20 minutes', 3, p_now) > 0 then
         return false;
     end if;
-    until := least(p_now + interval '48 hours', case when p_now < hers.starts_at then hers.starts_at else hers.ends_at end);
-    update registration set notified_at = p_now, confirm_by = until, changed_at = p_now where id = hers.id;
+    update registration set notified_at = p_now, changed_at = p_now where id = hers.id;
     if hers.known then
         perform registration.tell(hers.id, 'already_registered', 'invitation:' || hers.id, p_base_url, '/sign-in', '{}', p_now);
     else
         perform registration.tell(hers.id, 'invitation', 'invitation:' || hers.id, p_base_url,
-            '/confirm?token=' || registration.new_link(hers.id, until, p_now), jsonb_build_object(
-                'by', hers.by_name, 'until', until, 'zone', hers.time_zone, 'controller', hers.legal_name,
+            '/confirm?token=' || registration.new_link(hers.id, hers.confirm_by, p_now), jsonb_build_object(
+                'by', hers.by_name, 'until', hers.confirm_by, 'zone', hers.time_zone, 'controller', hers.legal_name,
                 'notice', p_base_url || '/' || hers.language || '/notices/' || hers.notice), p_now);
     end if;
     return true;
+end $$;
+
+-- Tell those whom a confirmed form registered and who got too many mails when it was confirmed. Returns how many were told.
+create or replace function registration.invite_again(p_base_url text, p_now timestamptz) returns integer
+    volatile language plpgsql security definer set search_path = pg_catalog, public, registration, pg_temp as $$
+declare
+    hers uuid;
+    told integer := 0;
+begin
+    for hers in
+        select r.id from registration r join registration by on by.id = r.registered_by
+        where r.state = 'pending' and r.notified_at is null and r.confirm_by > p_now
+          and by.state in ('confirmed', 'requested', 'waitlisted', 'attended')
+        order by r.person_id, r.event_id limit 100 for no key update of r skip locked loop
+        if registration.invite(hers, p_base_url, p_now) then told := told + 1; end if;
+    end loop;
+    return told;
 end $$;
 
 -- The place of a registration that was cancelled in this very transaction goes on to a colleague: its seats are never free in
@@ -433,7 +463,8 @@ begin
         id, organisation_id, event_id, ticket_type_id, person_id, state, name, email, language, notice_id, source, registered_by,
         transferred_from, ticket_slot_id, event_slot_id, created_at, confirm_by, changed_at)
     select made, r.organisation_id, r.event_id, r.ticket_type_id, access.person_of(p_email, p_now), 'pending', p_name, p_email,
-           r.language, n.id, 'colleague', r.id, r.id, r.ticket_slot_id, r.event_slot_id, p_now, p_now, p_now
+           r.language, n.id, 'colleague', r.id, r.id, r.ticket_slot_id, r.event_slot_id, p_now,
+           registration.answer_by(r.event_id, p_now), p_now
     from registration r
     cross join lateral (select n.id from notice n where n.organisation_id = r.organisation_id and n.language = r.language
                           and n.effective_from <= p_now order by n.effective_from desc, n.version desc limit 1) n
@@ -443,11 +474,11 @@ begin
     return registration.invite(made, p_base_url, p_now);
 end $$;
 
-grant execute on function registration.invite(uuid, text, timestamptz),
+grant execute on function registration.invite(uuid, text, timestamptz), registration.invite_again(text, timestamptz),
     registration.hand_over(uuid, text, text, text, timestamptz) to events_app;
 grant execute on function registration.keep_withdrawn(uuid[]), registration.take_seat(uuid, uuid), registration.free_seats(bigint[]),
     registration.set_capacity(uuid, uuid, uuid, integer), registration.seats_left(uuid, uuid),
-    registration.take_seats(uuid, uuid[]), registration.line_is_ahead(uuid, uuid), registration.position_in_line(uuid),
+    registration.take_seats(uuid, uuid[]), registration.line_is_ahead(uuid, uuid, timestamptz), registration.position_in_line(uuid),
     registration.tell(uuid, text, text, text, text, jsonb, timestamptz), registration.new_link(uuid, timestamptz, timestamptz),
     registration.expire_pending(timestamptz), registration.offer_place(text, timestamptz),
     registration.make_count(uuid, text, timestamptz), access.person_of(text, timestamptz) to events_app;
@@ -503,8 +534,12 @@ begin
         became := registration.make_count(mine.id, p_code, p_now);
         perform registration.tell_of_request(mine.id, p_base_url, p_now);
     end if;
-    perform registration.invite(r.id, p_base_url, p_now) from registration r
+    -- told or not yet, their places lapse at one time
+    update registration r set confirm_by = registration.answer_by(r.event_id, p_now), changed_at = p_now
     where r.registered_by = mine.id and r.state = 'pending' and r.notified_at is null;
+    perform registration.invite(r.id, p_base_url, p_now) from registration r
+    where r.registered_by = mine.id and r.state = 'pending' and r.notified_at is null
+    order by r.person_id;
     return query select mine.id, mine.person_id, became, mine.source;
 end $$;
 
@@ -545,13 +580,19 @@ $$;
 -- What a confirmation link would make count, without spending it; nothing once she has a place of her own.
 create or replace function registration.behind_link(p_link_sha256 bytea, p_now timestamptz)
     returns table (registration_id uuid, badge_tag text, event_slug text, title_th text, title_en text, name text, age_band text,
-                   waits boolean, registered_by text, controller text, notice_sha256 text, choices jsonb) stable language sql
+                   waits boolean, registered_by text, controller text, notice_sha256 text, choices jsonb, card jsonb, colleagues jsonb)
+    stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
     select r.id, e.badge_tag, e.slug, e.title_th, e.title_en, r.name, r.age_band, r.waits, by.name, o.legal_name,
         encode(n.sha256, 'hex'),
         coalesce((select jsonb_agg(jsonb_build_object('purpose', c.purpose, 'recipient', p.legal_name, 'fields', c.fields) order by c.seq)
                   from consent_event c left join party p on p.id = c.recipient_id
-                  where c.registration_id = r.id and c.act = 'grant'), '[]')
+                  where c.registration_id = r.id and c.act = 'grant'), '[]'),
+        (select coalesce(jsonb_object_agg(said.key, said.value), '{}') from jsonb_each_text(jsonb_build_object(
+            'job_title', r.job_title, 'company', r.company, 'address', r.address, 'country', r.country, 'phone', r.phone,
+            'residence', r.residence)) said where said.value <> ''),
+        coalesce((select jsonb_agg(jsonb_build_object('name', other.name, 'email', other.email) order by other.id)
+                  from registration other where other.registered_by = r.id and other.state = 'pending'), '[]')
     from magic_link l
     join registration r on r.id = l.registration_id join event e on e.id = r.event_id
     join organisation o on o.id = r.organisation_id join notice n on n.id = r.notice_id

@@ -7,7 +7,16 @@ from typing import Any, Final, NamedTuple
 
 from events.errors import FieldError, InvalidInput
 from events.terms import Answer, Field, FieldKind
-from events.typed import Problem, as_kept, length_problem, telephone, telephone_problem, text_problem, with_plain_digits
+from events.typed import (
+    Problem,
+    as_kept,
+    length_problem,
+    names_an_address,
+    telephone,
+    telephone_problem,
+    text_problem,
+    with_plain_digits,
+)
 
 MAX_LENGTH: Final[Mapping[str, int]] = {
     Field.NAME: 200,
@@ -65,8 +74,18 @@ def fill_in(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], whe
 
 
 def fill_in_for(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Answer], where: str) -> Form:
-    """What somebody says about another person: name and address are needed, all else she can add herself. Raises InvalidInput."""
-    return fill_in([{**field, "required": False} for field in asked], given, where)
+    """What somebody says about another person: name and address are needed, all else she can add herself.
+
+    The name goes out in mails to strangers, so it holds no link. Raises InvalidInput.
+    """
+    form = fill_in([{**field, "required": False} for field in asked], given, where)
+    if names_an_address(form.card[Field.NAME]):
+        raise InvalidInput.of(
+            f"{where}.{Field.NAME}".lstrip("."),
+            "Write the name alone, without web or e-mail addresses.",
+            "กรุณากรอกเฉพาะชื่อ โดยไม่มีที่อยู่เว็บไซต์หรืออีเมล",
+        )
+    return form
 
 
 def repeated_addresses(own: str, others: Sequence[str]) -> list[int]:

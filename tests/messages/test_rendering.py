@@ -211,3 +211,18 @@ def test_a_picture_can_stand_at_another_address() -> None:
     mail = sample(MailKind.BADGE)
     assert list(pictures_of(mail)) == ["badge"]
     assert Reader(render(mail, LETTERHEAD, lambda name: f"/there/{name}.png").html).loaded == ["/there/badge.png"]
+
+
+@pytest.mark.parametrize(
+    ("by", "said", "language"),
+    [
+        ("มาลี ใจงาม", "มาลี ใจงาม registered you", "en"),
+        ("Prizes: www.prize.example", "Somebody registered you", "en"),
+        ("https://prize.example", "Somebody registered you", "en"),
+        ("win@prize.example", "มีผู้อื่น ลงทะเบียนให้คุณ", "th"),
+    ],
+)
+def test_an_invitation_carries_no_link_in_the_name_of_whoever_invites(by: str, said: str, language: Language) -> None:
+    mail = render(sample(MailKind.INVITATION, language, by=by), LETTERHEAD)
+    assert said in mail.text
+    assert "prize.example" not in mail.text + mail.html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -103,6 +104,21 @@ async def test_who_is_declined_is_told_why_and_the_seat_is_free(select: People, 
     assert await sql.fetchval("select decided_by from registration where id = $1", who.registration) is not None
     with pytest.raises(asyncpg.CheckViolationError):
         await sql.execute("update registration set decided_by = null where id = $1", who.registration)
+
+
+async def test_nobody_gets_a_place_at_an_event_that_is_cancelled_or_over(select: People) -> None:
+    who, other = await asking(select), await asking(select)
+    ok(await select.world.owner.post(decision(who, "approve")))
+    event = ok(await select.world.owner.get(f"/api/v1/organiser/events/{select.world.slug}"))
+    before = select.clock.now
+    await select.wait(datetime.fromisoformat(event["ends_at"]))
+    assert (await select.world.owner.post(decision(other, "approve"))).status_code == 409
+    # what was decided in time stays decided
+    ok(await select.world.owner.post(decision(who, "approve")))
+    await select.wait(before)
+    await select.world.post(f"/organiser/events/{select.world.slug}/cancel")
+    assert (await select.world.owner.post(decision(other, "approve"))).status_code == 409
+    ok(await select.world.owner.post(decision(other, "decline"), json={"reason": "The event is cancelled."}))
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 2001, "a\x00b"])

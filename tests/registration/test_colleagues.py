@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +19,8 @@ from events.messages.rendering import render
 from events.messages.sending import letterhead_of
 from events.terms import Mail, MailKind
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
-from tests.people import Attendee, People, mailed_token, ok
-from tests.registration.test_waiting import MISCOUNTED, left, path
+from tests.people import CARD, Attendee, People, mailed_token, ok
+from tests.registration.test_waiting import MISCOUNTED, left, path, submit, tend
 from tests.world import build_world
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
@@ -73,6 +74,23 @@ async def test_a_group_has_all_its_seats_at_once_and_nobody_is_mailed_before_its
     await press_confirm(small, own)
     assert [await mails_to(small, who) for who in (one, two)] == [["invitation"], ["invitation"]]
     assert await left(small) == 1
+
+
+async def test_whoever_confirms_sees_before_whom_else_she_registers_and_what_counts(small: People) -> None:
+    own, one, two = address("own"), address("one"), address("two")
+    ok(await send_group(small, own, one, two))
+    [row] = await small.database.call("select facts from messages.mailbox($1, 1)", own)
+    mail = render(Mail(MailKind.CONFIRM, "en", row["facts"]), letterhead_of(SETTINGS)).text
+    page = (await small.visit().get("/en/confirm", params={"token": await mailed_token(small.database, own)})).text
+    for said in (mail, page):
+        assert [("Registers as well" in said), *(word in said for word in ("Colleague 0", one, "Colleague 1", two))] == [True] * 5
+    counts = {name: value for name, value in CARD.items() if name not in ("name", "country")}
+    assert {name: value in page for name, value in counts.items()} == dict.fromkeys(counts, True)
+    assert re.search(r"Lives in</dt><dd><bdi>Thailand", page)
+    alone = address("alone")
+    ok(await send_group(small, alone))
+    page = (await small.visit().get("/en/confirm", params={"token": await mailed_token(small.database, alone)})).text
+    assert "Registers as well" not in page
 
 
 async def test_a_group_that_has_no_seats_for_all_stores_nothing(small: People, sql: asyncpg.Connection[Any]) -> None:
@@ -153,6 +171,7 @@ async def test_every_person_of_a_group_has_an_address_of_her_own(small: People) 
     for fields, field in (
         ({"email": one}, "name"),
         ({"name": "Mali"}, "email"),
+        ({"name": "Win at https://prize.example", "email": one}, "name"),
         ({"name": "Mali", "email": one, "phone": "call me"}, "phone"),
     ):
         form = await small.form()
@@ -175,6 +194,56 @@ async def test_a_colleague_who_has_a_place_is_told_so_and_whoever_named_her_is_n
     assert len({(a.status_code, a.json()["state"]) for a in answers}) == 1
     await press_confirm(small, own)
     assert (await mails_to(small, who.email))[0] == "already_registered"
+
+
+async def test_a_sender_who_has_a_place_hears_that_her_colleagues_were_not_registered(small: People) -> None:
+    who, one = await small.attendee(), address("one")
+    before = await left(small)
+    answer = await send_group(small, who.email, one)
+    held = before - await left(small)
+    [row] = await small.database.call("select kind, facts from messages.mailbox($1, 1)", who.email)
+    assert (row["kind"], row["facts"]["colleagues"]) == ("already_registered", [["Colleague 0", one]])
+    # as for a sender who is new: neither answer nor seats tell
+    assert (answer.status_code, held, await mails_to(small, one)) == (202, 2, [])
+    said = {
+        language: render(Mail(MailKind.ALREADY_REGISTERED, language, row["facts"]), letterhead_of(SETTINGS)).text
+        for language in ("en", "th")
+    }
+    assert ("They were not registered" in said["en"], "ยังไม่ได้ลงทะเบียน" in said["th"]) == (True, True)
+    assert [one in text for text in said.values()] == [True, True]
+    small.clock.forward(hours=48)
+    await expire(small)
+    assert (await left(small), await mails_to(small, one)) == (before, [])
+
+
+async def test_a_colleague_who_got_too_many_mails_is_told_later_and_her_seat_lapses_with_the_others(small: People) -> None:
+    own, one, two = address("own"), address("one"), address("two")
+    await small.world.patch(
+        f"/organiser/events/{small.world.slug}/ticket-types/{small.world.tickets['standard']}", {"capacity": 10}
+    )
+    for _ in range(3):
+        ok(await submit(small, one))
+    ok(await send_group(small, own, one, two))
+    await press_confirm(small, own)
+    confirmed_at = small.clock.now - timedelta(seconds=1)
+    await tend(small)
+    assert [await mails_to(small, who) for who in (one, two)] == [["confirm"] * 3, ["invitation"]]
+    small.clock.forward(minutes=20)
+    for _ in range(2):
+        await tend(small)
+    assert await mails_to(small, one) == ["invitation", *["confirm"] * 3]
+    [row] = await small.database.call("select facts from messages.mailbox($1, 1)", one)
+    assert datetime.fromisoformat(row["facts"]["until"]) == confirmed_at + timedelta(hours=48)
+    small.clock.now = confirmed_at + timedelta(hours=48)
+    await expire(small)
+    assert await left(small) == 9
+
+
+async def test_nobody_is_told_again_of_a_form_that_was_not_confirmed(small: People) -> None:
+    own, one = address("own"), address("one")
+    ok(await send_group(small, own, one))
+    await tend(small)
+    assert await mails_to(small, one) == []
 
 
 async def test_a_place_goes_on_to_a_colleague_and_is_free_at_no_time(small: People, sql: asyncpg.Connection[Any]) -> None:
@@ -211,6 +280,7 @@ async def test_only_a_confirmed_place_is_given_on_and_not_to_oneself(small: Peop
         ({"name": "Nok", "email": who.email.upper()}, 422, "email"),
         ({"name": "", "email": address("to")}, 422, "name"),
         ({"name": "Nok", "email": "no address"}, 422, "email"),
+        ({"name": "Win at www.prize.example", "email": address("to")}, 422, "name"),
     ]
     for body, status, field in attempts:
         answer = await who.client.post(f"{who.path}/transfer", json=body)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.errors import FieldError, InvalidInput
-from events.registration.rules import correct, fill_in
+from events.registration.rules import correct, fill_in, fill_in_for
 from events.terms import Answer
 
 ME: dict[str, Answer] = {"name": "Mali", "email": "mali@people.example"}
@@ -209,3 +209,29 @@ def test_what_stands_as_it_was_stays_good_though_the_form_would_not_take_it_now(
 def test_a_number_is_read_in_the_country_of_the_same_form(sent: dict[str, Answer], before: dict[str, Answer], kept: str) -> None:
     assert correct(FORM, sent, {**ME, **before}).card["phone"] == kept
     assert fill_in(FORM, {**ME, **before, **sent}).card["phone"] == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("มาลี ใจงาม", True),
+        ("Dr. Nok O'Hara-Smith Jr.", True),
+        ("Nok (www team)", True),
+        ("Win at https://prize.example", False),
+        ("Win at WWW.prize.example", False),
+        ("Write to win@prize.example", False),
+        ("Win at ｗｗｗ．prize.example", False),
+        ("Write to win＠prize.example", False),
+    ],
+)
+def test_the_name_that_somebody_gives_another_carries_no_link(name: str, *, taken: bool) -> None:
+    given: dict[str, Answer] = {"name": name, "email": "nok@attendees.example"}
+    # about oneself one may write it
+    assert fill_in([], given).card["name"] == name
+    if taken:
+        assert fill_in_for([], given, "").card["name"] == name
+        return
+    for where, field in (("", "name"), ("colleagues[0].fields", "colleagues[0].fields.name")):
+        with pytest.raises(InvalidInput) as refused:
+            fill_in_for([], given, where)
+        assert [error.field for error in refused.value.fields] == [field]

@@ -227,6 +227,38 @@ async def test_who_waits_for_another_ticket_keeps_nobody_from_this_one(
     assert await stands(waiting) == ["offered"]
 
 
+async def test_who_can_be_offered_nothing_any_more_keeps_nobody_out(small: People) -> None:
+    """The event has begun, so nothing is offered to those who waited: a free seat is there for whoever comes."""
+    leaving, _ = await small.attendee(), await small.attendee()
+    waiting = await waiter(small)
+    ok(await leaving.client.delete(leaving.path))
+    assert (await submit(small, "before@attendees.example")).json()["code"] == "sold_out"
+    starts = small.clock.now + timedelta(minutes=5)
+    await small.world.patch(f"/organiser/events/{small.world.slug}", {"starts_at": starts.isoformat()})
+    small.clock.now = starts
+    await tend(small)
+    assert (await stands(waiting), await left(small)) == ([1], 1)
+    assert (await submit(small, "after@attendees.example")).status_code == 202
+    assert await left(small) == 0
+
+
+async def test_who_waits_for_a_ticket_whose_sale_is_over_keeps_nobody_from_another(
+    database: Database, clock: MovableClock, sign_in: SignIn, unique: Callable[[str], str], visit: Visit
+) -> None:
+    world = await build_world(database, clock, sign_in, unique, capacity=2, ticket_capacity=2, tickets=("one", "two"))
+    people = People(world, database, clock, visit)
+    one, two = str(world.tickets["one"]), str(world.tickets["two"])
+    leaving, _ = await people.attendee(ticket=two), await people.attendee(ticket=two)
+    await waiter(people, ticket=one)
+    ok(await leaving.client.delete(leaving.path))
+    assert (await submit(people, "before@attendees.example", ticket=two)).json()["code"] == "sold_out"
+    closes = people.clock.now + timedelta(minutes=5)
+    await world.patch(f"/organiser/events/{world.slug}/ticket-types/{one}", {"sales_close_at": closes.isoformat()})
+    people.clock.now = closes
+    await tend(people)
+    assert (await submit(people, "after@attendees.example", ticket=two)).status_code == 202
+
+
 async def test_a_known_address_that_would_wait_gets_the_same_answer(small: People) -> None:
     who, _ = await small.attendee(), await small.attendee()
     waits = await waiter(small)

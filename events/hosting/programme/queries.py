@@ -33,7 +33,7 @@ select e.slug, e.kind, e.our_role, e.title_th, e.title_en, e.place_th, e.place_e
                     'id', t.id, 'th', t.name_th, 'en', t.name_en, 'price_minor', t.price_minor, 'currency', t.currency,
                     'sales_open_at', t.sales_open_at, 'sales_close_at', t.sales_close_at, 'needs_approval', t.needs_approval,
                     -- what comes free belongs to those who wait
-                    'left', case when registration.line_is_ahead(e.id, t.id) then 0
+                    'left', case when registration.line_is_ahead(e.id, t.id, $2) then 0
                                  when t.capacity is not null then registration.seats_left(e.id, t.id) end)
                     order by t.position, t.id)
                  from ticket_type t where t.event_id = e.id), '[]') as tickets,

@@ -15,10 +15,12 @@ from events.terms import MailKind
 async def approve(database: Database, staff: Staff, registration: UUID, base_url: str, now: datetime) -> None:
     """Give the place: it counts from now, with a badge, and the person is told. Approving twice is no error.
 
-    Raises NotFound, and Conflict for what is no open request.
+    Raises NotFound, and Conflict for what is no open request, or when the event is cancelled or over.
     """
     async with database.transaction(Scope(organisation=staff.organisation)) as connection:
         request = await _request(connection, registration)
+        if request.decided_at is None and (request.event_cancelled_at is not None or request.ends_at <= now):
+            raise Conflict("The event is cancelled or over: there is no place to give.", "งานนี้ถูกยกเลิกหรือสิ้นสุดแล้ว จึงไม่มีที่นั่งให้อนุมัติ")
         if not await write_decision(connection, registration, staff.person, "", now):
             _require_decided(await _request(connection, registration), ("confirmed", "attended"))
             return

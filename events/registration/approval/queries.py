@@ -14,7 +14,8 @@ where r.id = $1 and r.state = 'requested' and r.decided_at is null
 returning true
 """
 REQUEST = """
-select r.event_id, r.state, r.decided_at, e.badge_tag from registration r join event e on e.id = r.event_id where r.id = $1
+select r.event_id, r.state, r.decided_at, e.badge_tag, e.ends_at, e.cancelled_at as event_cancelled_at
+from registration r join event e on e.id = r.event_id where r.id = $1
 """
 TELL = "select registration.tell($1, $2, $2 || ':' || $1::uuid, $3, $4, $5, $6)"
 
@@ -27,6 +28,8 @@ class Request:
     state: str
     decided_at: datetime | None
     badge_tag: str
+    ends_at: datetime
+    event_cancelled_at: datetime | None
 
 
 async def request_of(connection: Connection, registration: UUID) -> Request | None:

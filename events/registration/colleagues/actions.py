@@ -9,7 +9,7 @@ from events.errors import Conflict, InvalidInput, TooMany
 from events.registration.actions import cancel, enter
 from events.registration.colleagues.queries import hand_over, handed_on_since
 from events.registration.queries import my_registrations
-from events.registration.rules import fill_in
+from events.registration.rules import fill_in_for
 from events.terms import PersonId
 
 DAY: Final = timedelta(days=1)
@@ -23,7 +23,7 @@ async def transfer(
 
     Raises NotFound, InvalidInput, Conflict for what is not confirmed or over, and TooMany for a seat that goes round.
     """
-    card = fill_in([], {"name": name, "email": email}, "").card
+    card = fill_in_for([], {"name": name, "email": email}, "").card
     async with database.transaction(Scope(person=person)) as connection:
         await enter(connection, person, registration)
         # two presses at once stand in line here
