@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -52,11 +52,14 @@ class Hers:
 
 def sent_by(page: str) -> dict[str, Any]:
     """What a browser sends of a page's first form with boxes."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(served_form|form_sha256)" value="([^"]+)"', page))
-    ticked: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="checkbox" name="([^"]+)" value="([^"]+)" checked', page):
-        ticked.setdefault(name, []).append(value)
-    return hidden | ticked
+    hidden = dict(re.findall(r'<input type="hidden" name="(served_form|form_sha256|seen)" value="([^"]+)"', page))
+    several: dict[str, list[str]] = {}
+    for name, value in [
+        *re.findall(r'<input type="hidden" name="(was|was_left_out[^"]+|withheld_shown)" value="([^"]+)"', page),
+        *re.findall(r'<input type="checkbox" name="([^"]+)" value="([^"]+)" checked', page),
+    ]:
+        several.setdefault(name, []).append(value)
+    return hidden | several
 
 
 def sponsor(world: World, name: str) -> str:
@@ -158,6 +161,77 @@ class TestChoices:
         await hers.press("/choices", sent_by(answer.text) | {"consent": both[:1]})
         assert (await hers.boxes())["consent"] == both[:1]
 
+    @pytest.mark.parametrize("changes", [{"served_form": "nonsense"}, {"seen": "nonsense"}])
+    async def test_the_shortcut_never_stores_whatever_else_was_sent(
+        self, changes: dict[str, str], hers: Hers, people: People
+    ) -> None:
+        answer = await hers.save(sponsor(people.world, "S1"), press="tick_all", **changes)
+        assert (answer.status_code, 'name="consent"' in answer.text) == (200 if "seen" not in changes else 409, True)
+        assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == []
+
+    @pytest.mark.requirement("S10.1-withdraw", "S6-sponsor-6")
+    async def test_an_old_tab_gives_nothing_again_that_was_taken_back_elsewhere(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1", "S2"], badge_scan=True), clock)
+        old = await hers.boxes()
+        await hers.press("/choices/withdraw")
+        for press in ("save", "tick_all"):
+            answer = await hers.press("/choices", old | {"press": press})
+            assert (answer.status_code, "Your choices changed elsewhere" in answer.text) == (409, True)
+            assert "What you unticked here" not in answer.text
+            # the boxes show how it stands, so that saving this page gives nothing either
+            assert "consent" not in sent_by(answer.text)
+            assert (await hers.press("/choices", sent_by(answer.text))).headers["location"].endswith("done=unchanged")
+        assert [await people.gets(name, hers.who) for name in ("S1", "S2")] == [[], []]
+        assert "consent" not in await hers.boxes()
+
+    @pytest.mark.requirement("S10.1-withdraw")
+    async def test_an_old_tab_takes_back_what_was_unticked_on_it_and_nothing_else(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        s1, s2 = [sponsor(people.world, name) for name in ("S1", "S2")]
+        old = await hers.boxes()
+        await hers.save(s1, s2)
+        untouched = await hers.press("/choices", old)
+        assert (untouched.status_code, sent_by(untouched.text)["consent"]) == (409, [s1, s2])
+        answer = await hers.press("/choices", old | {"consent": ["badge_scan"]})
+        assert (answer.status_code, "What you unticked here is taken back." in answer.text) == (409, True)
+        assert sent_by(answer.text)["consent"] == [s2]
+        assert [await people.gets(name, hers.who) for name in ("S1", "S2")] == [[], ALL_SEVEN]
+
+    async def test_an_old_tab_does_not_widen_what_was_narrowed_elsewhere(self, people: People, clock: MovableClock) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        old = await hers.boxes()
+        await hers.press("/choices", old | {"leave_out.sponsor_sharing": ["phone"]})
+        answer = await hers.press("/choices", old)
+        assert (answer.status_code, sent_by(answer.text)["leave_out.sponsor_sharing"]) == (409, ["phone"])
+        assert await people.gets("S1", hers.who) == [f for f in ALL_SEVEN if f != "phone"]
+
+    @pytest.mark.parametrize("kept", [[], ["served_form", "form_sha256", "consent"]])
+    async def test_a_page_that_does_not_say_what_it_showed_changes_nothing(
+        self, kept: list[str], people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        sent = (await hers.boxes()) | {"consent": ["badge_scan"]}
+        answer = await hers.press("/choices", {name: sent[name] for name in kept})
+        assert (answer.status_code, "Your choices changed elsewhere" in answer.text) == (409, True)
+        assert (await hers.boxes())["consent"] == [sponsor(people.world, "S1")]
+
+    @pytest.mark.requirement("S10.1-withdraw")
+    async def test_a_choice_that_ends_while_the_page_is_open_is_not_given_again(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        old = await hers.boxes()
+        [head] = ok(await hers.who.client.get(f"{hers.who.path}/consents"))["items"]
+        before = ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"]
+        clock.now = datetime.fromisoformat(head["expires_at"])
+        hers.who.client = await people.world.sign_in(hers.who.email)
+        assert (await hers.press("/choices", old)).headers["location"].endswith("done=unchanged")
+        assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == before
+
     async def test_a_sponsor_that_left_can_still_be_taken_back(self, people: People, clock: MovableClock) -> None:
         hers = Hers(await people.attendee(shares_with=["S1"]), clock)
         await people.pull("S1")
@@ -178,7 +252,7 @@ class TestChoices:
         page = await hers.see("/choices")
         assert ("These choices are offered to people who are of age" in page, 'name="consent"' in page) == (True, False)
         form = await people.form("en")
-        sent = {"served_form": form["id"], "form_sha256": form["sha256"]}
+        sent = {"served_form": form["id"], "form_sha256": form["sha256"], "seen": "0"}
         refused = await hers.save(sponsor(people.world, "S1"), form=sent)
         assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
         assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == []
