@@ -165,7 +165,7 @@ async def _save(
 
 
 async def _only_take_back(desk: Desk, mine: dict[str, Any], wishes: Sequence[Wish], posted: Posted) -> Template:
-    """What a page does that her choices have left behind: what she unticked on it is taken back, and all is shown as it stands."""
+    """All that a page does which her choices have left behind: what she unticked on it is taken back; the rest is shown anew."""
     backs = [wish for wish in wishes if wish.act is Act.WITHDRAW]
     if backs:
         await choose(desk.database, desk.person, mine["id"], backs, None, desk.now)

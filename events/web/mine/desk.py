@@ -102,7 +102,7 @@ class Desk:
             mine=mine,
             here=self.address(mine["id"] if mine else None),
             stands=mine is not None and mine["state"] in STANDING,
-            done=done(self.words, self.request.query_params.get("done")),
+            done=done(self.words, self.request.query_params.get("done"), mine["state"] if mine else None),
             errors=errors,
             **(about | facts),
         )
