@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from events.database.connections import Database
+from events.privacy.actions import choose
 from tests.conftest import MovableClock, SignIn, Visit
 from tests.people import ALL_SEVEN, Attendee, People, another_event, ok
 from tests.registration.test_waiting import tend, waiter
@@ -201,6 +202,21 @@ class TestChoices:
         assert (answer.status_code, "What you unticked here is taken back." in answer.text) == (409, True)
         assert sent_by(answer.text)["consent"] == [s2]
         assert [await people.gets(name, hers.who) for name in ("S1", "S2")] == [[], ALL_SEVEN]
+
+    async def test_an_act_that_comes_in_between_is_found_under_the_lock(
+        self, hers: Hers, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        s1, old = sponsor(people.world, "S1"), await hers.boxes()
+
+        async def after_another_tab(*args: Any, **kwargs: Any) -> Any:
+            monkeypatch.undo()
+            await hers.save("badge_scan", form=old)
+            return await choose(*args, **kwargs)
+
+        monkeypatch.setattr("events.web.mine.choice_routes.choose", after_another_tab)
+        answer = await hers.save(s1, form=old)
+        assert (answer.status_code, sent_by(answer.text)["consent"]) == (409, ["badge_scan"])
+        assert await people.gets("S1", hers.who) == []
 
     async def test_an_old_tab_does_not_widen_what_was_narrowed_elsewhere(self, people: People, clock: MovableClock) -> None:
         hers = Hers(await people.attendee(shares_with=["S1"]), clock)
