@@ -1,6 +1,6 @@
 """What a person does about her data: choose, take back, object, ask, dispute a scan. One verb, one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from events.consent.actions import (
 from events.consent.queries import StateRow, history_of, state_of
 from events.consent.rules import Choice, check_takeable, taking_back
 from events.database.connections import Connection, Database, Scope
-from events.errors import NotFound, OnlyTheAttendeeMayConsent
+from events.errors import Conflict, NotFound, OnlyTheAttendeeMayConsent
 from events.messages.posting import tell
 from events.privacy.queries import (
     blocks_of,
@@ -43,12 +43,31 @@ class Wish:
     choice: Choice
 
 
-async def choose(
-    database: Database, person: PersonId, registration: UUID, wishes: Sequence[Wish], shown: ShownForm | None, now: datetime
-) -> list[Any]:
-    """Give and take back in one press; returns where every choice stands then.
+class ChoicesMoved(Conflict):
+    code = "choices_moved"
+    en = "Your choices changed elsewhere while this page was open."
+    th = "ตัวเลือกของคุณถูกเปลี่ยนจากที่อื่นขณะที่เปิดหน้านี้อยู่"
 
-    Raises FormChanged when a grant stands on a form that is not in force, InvalidInput for boxes that were not on it.
+
+def latest_act(history: Iterable[Mapping[str, Any]]) -> int:
+    """The number of the last act in a history (rows of `history_of`), 0 before any: it differs once anything was done since."""
+    return max((row["seq"] for row in history), default=0)
+
+
+async def choose(
+    database: Database,
+    person: PersonId,
+    registration: UUID,
+    wishes: Sequence[Wish],
+    shown: ShownForm | None,
+    now: datetime,
+    *,
+    seen: int | None = None,
+) -> list[Any]:
+    """Give and take back in one press; returns where every choice stands then. `seen` is the last act that the page knew of.
+
+    Raises ChoicesMoved when there is a later act than `seen`, FormChanged when a grant stands on a form that is not in force,
+    InvalidInput for boxes that were not on it.
     """
     async with database.transaction(Scope(person=person)) as connection:
         mine = await own(connection, person, registration)
@@ -62,6 +81,9 @@ async def choose(
         ticks = [w.choice for w in wishes if w.act is Act.GRANT]
         # giving again may give less: it waits for the doors and tells them, as taking back does
         now = await lock_against_releases(connection, [mine["event_id"]], now, [w.choice.recipient for w in wishes])
+        # under the lock: whatever else touches the same recipients has ended, or waits
+        if seen is not None and latest_act(await history_of(connection, registration)) != seen:
+            raise ChoicesMoved
         acts = await grants_on(connection, mine, ticks, shown, now, "my_page") if ticks else []
         if backs:
             await take_back(connection, mine["event_id"], registration, backs, now)

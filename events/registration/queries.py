@@ -34,6 +34,7 @@ select r.id, r.organisation_id, r.event_id, e.slug, e.title_th, e.title_en, e.pl
        e.time_zone, e.kind, e.cancelled_at as event_cancelled_at, t.name_th as ticket_th, t.name_en as ticket_en, r.state, r.name,
        r.job_title, r.company, r.address, r.country, r.phone, r.email, r.answers, r.language, r.age_band, r.emancipated,
        r.residence, r.withheld_fields, r.created_at, r.confirmed_at, r.cancelled_at, r.source, r.self_confirmed_at,
+       r.state = 'cancelled' and r.decided_at is not null and r.confirmed_at is null as declined,
        b.code as badge, r.waits, case when r.state = 'waitlisted' then r.offered_until end as offered_until,
        case when r.state = 'waitlisted' and r.waits then registration.position_in_line(r.id) end as position
 from registration r

@@ -22,7 +22,12 @@ Box = tuple[Purpose, UUID | None]
 
 CONSENT: Final = "consent"
 LEAVE_OUT: Final = "leave_out."
+# what a person's own page showed, in hidden fields: its last act, the boxes that were ticked, the fields that were left out
+SEEN: Final = "seen"
+WAS: Final = "was"
+WAS_LEFT_OUT: Final = "was_left_out."
 TICK_ALL: Final = "tick_all"
+MOST_DIGITS: Final = 18
 # sharing first, since it is what people look for; each of the others apart
 ORDER: Final = (
     Purpose.SPONSOR_SHARING,
@@ -69,7 +74,9 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One purpose in its own words, with its boxes. `left_out` are the fields that shall not go with it."""
+    """One purpose in its own words, with its boxes. `left_out` are the fields that shall not go with it, as the page shows them;
+    `stands_without` as her choices stand.
+    """
 
     purpose: Purpose
     title: str
@@ -79,6 +86,7 @@ class Question:
     retention: str
     recipients: Sequence[Recipient]
     left_out: frozenset[str]
+    stands_without: frozenset[str] = frozenset()
     changed: bool = False
 
     @property
@@ -95,6 +103,15 @@ class Question:
 class Posted:
     """What stood on a page when it was sent: the ticked boxes, and by purpose the fields that were left out."""
 
+    ticked: frozenset[Box]
+    left_out: Mapping[Purpose, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page of hers showed of her choices when it was made: after which act, which boxes ticked, what left out."""
+
+    act: int
     ticked: frozenset[Box]
     left_out: Mapping[Purpose, frozenset[str]]
 
@@ -128,6 +145,7 @@ def questions_on(
         if not boxes:
             continue
         fields = question["fields"] if question else []
+        without = left_out_of(fields, given.values())
         found.append(
             Question(
                 purpose=purpose,
@@ -137,7 +155,8 @@ def questions_on(
                 uses=", ".join(USES[use][thai] for use in question["uses"]) if question else "",
                 retention=_retention(question["retention_days"], words) if question else "",
                 recipients=[_standing(box, purpose, given, posted, thai=thai) for box in boxes],
-                left_out=posted.left_out.get(purpose, frozenset()) if posted else left_out_of(fields, given.values()),
+                left_out=posted.left_out.get(purpose, frozenset()) if posted else without,
+                stands_without=without,
             )
         )
     return found
@@ -191,13 +210,31 @@ def left_out_of(fields: Iterable[str], given: Iterable[Standing]) -> frozenset[s
 
 def posted_on(form: Form) -> Posted:
     """The boxes of a page as they were sent. Raises InvalidInput for a box that no page of ours has."""
-    ticked = frozenset(_box_named(value) for value in form.all(CONSENT))
+    return Posted(_boxes(form, CONSENT), _left_out(form, LEAVE_OUT))
+
+
+def seen_on(form: Form) -> Seen | None:
+    """What the page showed when it was made; None where it does not say so, which is as good as out of date.
+
+    Raises InvalidInput for a box that no page of ours has.
+    """
+    act = form.get(SEEN)
+    if not (act.isascii() and act.isdecimal() and len(act) <= MOST_DIGITS):
+        return None
+    return Seen(int(act), _boxes(form, WAS), _left_out(form, WAS_LEFT_OUT))
+
+
+def _boxes(form: Form, name: str) -> frozenset[Box]:
+    return frozenset(_box_named(value) for value in form.all(name))
+
+
+def _left_out(form: Form, prefix: str) -> dict[Purpose, frozenset[str]]:
     left_out: dict[Purpose, frozenset[str]] = {}
-    for name, fields in form.under(LEAVE_OUT).items():
+    for name, fields in form.under(prefix).items():
         if name not in {purpose.value for purpose in Purpose} or not set(fields) <= FIELDS.keys():
             raise _no_such_box()
         left_out[Purpose(name)] = frozenset(fields)
-    return Posted(ticked, left_out)
+    return left_out
 
 
 def _box_named(value: str) -> Box:
@@ -230,19 +267,21 @@ def _choice(content: Mapping[str, Any], posted: Posted, box: Box) -> Choice:
     return Choice(purpose, recipient, tuple(field for field in named if field not in out) if out else None)
 
 
-def changes(content: Mapping[str, Any] | None, standing: Sequence[Standing], posted: Posted) -> list[tuple[Act, Choice]]:
-    """What saving the page changes: what is ticked and was not given, or is given with other fields; and what is unticked.
+def changes(
+    content: Mapping[str, Any] | None, standing: Sequence[Standing], seen: Seen, posted: Posted
+) -> list[tuple[Act, Choice]]:
+    """What the person changed on her page: boxes that she ticked or unticked, and choices given with other fields.
 
-    A choice that stands as it is shown is no new act: its words and its time stay those of when she gave it.
+    Compared is what was sent with what the page showed (`seen`), never with what she did elsewhere since. A choice that stands
+    as it was shown is no new act: its words and its time stay those of when she gave it.
     """
     given = {(s.purpose, s.recipient): s for s in standing}
-    shown = {
-        purpose: left_out_of(_fields(content, purpose), [s for s in standing if s.purpose is purpose]) for purpose in Purpose
+    touched = {
+        purpose for purpose in Purpose if posted.left_out.get(purpose, frozenset()) != seen.left_out.get(purpose, frozenset())
     }
-    touched = {purpose for purpose in Purpose if posted.left_out.get(purpose, frozenset()) != shown[purpose]}
     grants = []
     for box in sorted(posted.ticked, key=str):
-        if box in given and box[0] not in touched:
+        if box in seen.ticked and (box not in given or box[0] not in touched):
             continue
         choice = _choice(content or {"questions": []}, posted, box)
         wanted = choice.fields if choice.fields is not None else tuple(_fields(content, box[0]))
@@ -250,7 +289,14 @@ def changes(content: Mapping[str, Any] | None, standing: Sequence[Standing], pos
         if box in given and (set(wanted) == set(given[box].fields) or not _on(content, box)):
             continue
         grants.append((Act.GRANT, choice))
-    return [(Act.WITHDRAW, Choice(*box, None)) for box in sorted(given.keys() - posted.ticked, key=str)] + grants
+    unticked = (seen.ticked - posted.ticked) & given.keys()
+    return [(Act.WITHDRAW, Choice(*box, None)) for box in sorted(unticked, key=str)] + grants
+
+
+def without_ended(posted: Posted, seen: Seen, standing: Sequence[Standing]) -> Posted:
+    """The ticks as they were sent, but for those of a choice that was shown as given and has ended by itself since."""
+    ended = seen.ticked - {(s.purpose, s.recipient) for s in standing}
+    return replace(posted, ticked=posted.ticked - ended)
 
 
 def _fields(content: Mapping[str, Any] | None, purpose: Purpose) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +13,10 @@ import httpx
 import pytest
 
 from events.database.connections import Database
+from events.privacy.actions import choose
 from tests.conftest import MovableClock, SignIn, Visit
 from tests.people import ALL_SEVEN, Attendee, People, another_event, ok
+from tests.registration.test_waiting import tend, waiter
 from tests.world import World, build_world
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
@@ -52,11 +54,14 @@ class Hers:
 
 def sent_by(page: str) -> dict[str, Any]:
     """What a browser sends of a page's first form with boxes."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(served_form|form_sha256)" value="([^"]+)"', page))
-    ticked: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="checkbox" name="([^"]+)" value="([^"]+)" checked', page):
-        ticked.setdefault(name, []).append(value)
-    return hidden | ticked
+    hidden = dict(re.findall(r'<input type="hidden" name="(served_form|form_sha256|seen)" value="([^"]+)"', page))
+    several: dict[str, list[str]] = {}
+    for name, value in [
+        *re.findall(r'<input type="hidden" name="(was|was_left_out[^"]+|withheld_shown)" value="([^"]+)"', page),
+        *re.findall(r'<input type="checkbox" name="([^"]+)" value="([^"]+)" checked', page),
+    ]:
+        several.setdefault(name, []).append(value)
+    return hidden | several
 
 
 def sponsor(world: World, name: str) -> str:
@@ -158,6 +163,92 @@ class TestChoices:
         await hers.press("/choices", sent_by(answer.text) | {"consent": both[:1]})
         assert (await hers.boxes())["consent"] == both[:1]
 
+    @pytest.mark.parametrize("changes", [{"served_form": "nonsense"}, {"seen": "nonsense"}])
+    async def test_the_shortcut_never_stores_whatever_else_was_sent(
+        self, changes: dict[str, Any], hers: Hers, people: People
+    ) -> None:
+        answer = await hers.save(sponsor(people.world, "S1"), press="tick_all", **changes)
+        assert (answer.status_code, 'name="consent"' in answer.text) == (200 if "seen" not in changes else 409, True)
+        assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == []
+
+    @pytest.mark.requirement("S10.1-withdraw", "S6-sponsor-6")
+    async def test_an_old_tab_gives_nothing_again_that_was_taken_back_elsewhere(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1", "S2"], badge_scan=True), clock)
+        old = await hers.boxes()
+        await hers.press("/choices/withdraw")
+        for press in ("save", "tick_all"):
+            answer = await hers.press("/choices", old | {"press": press})
+            assert (answer.status_code, "Your choices changed elsewhere" in answer.text) == (409, True)
+            assert "What you unticked here" not in answer.text
+            # the boxes show how it stands, so that saving this page gives nothing either
+            assert "consent" not in sent_by(answer.text)
+            assert (await hers.press("/choices", sent_by(answer.text))).headers["location"].endswith("done=unchanged")
+        assert [await people.gets(name, hers.who) for name in ("S1", "S2")] == [[], []]
+        assert "consent" not in await hers.boxes()
+
+    @pytest.mark.requirement("S10.1-withdraw")
+    async def test_an_old_tab_takes_back_what_was_unticked_on_it_and_nothing_else(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        s1, s2 = [sponsor(people.world, name) for name in ("S1", "S2")]
+        old = await hers.boxes()
+        await hers.save(s1, s2)
+        untouched = await hers.press("/choices", old)
+        assert (untouched.status_code, sent_by(untouched.text)["consent"]) == (409, [s1, s2])
+        answer = await hers.press("/choices", old | {"consent": ["badge_scan"]})
+        assert (answer.status_code, "What you unticked here is taken back." in answer.text) == (409, True)
+        assert sent_by(answer.text)["consent"] == [s2]
+        assert [await people.gets(name, hers.who) for name in ("S1", "S2")] == [[], ALL_SEVEN]
+
+    async def test_an_act_that_comes_in_between_is_found_under_the_lock(
+        self, hers: Hers, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        s1, old = sponsor(people.world, "S1"), await hers.boxes()
+
+        async def after_another_tab(*args: Any, **kwargs: Any) -> Any:
+            monkeypatch.undo()
+            await hers.save("badge_scan", form=old)
+            return await choose(*args, **kwargs)
+
+        monkeypatch.setattr("events.web.mine.choice_routes.choose", after_another_tab)
+        answer = await hers.save(s1, form=old)
+        assert (answer.status_code, sent_by(answer.text)["consent"]) == (409, ["badge_scan"])
+        assert await people.gets("S1", hers.who) == []
+
+    async def test_an_old_tab_does_not_widen_what_was_narrowed_elsewhere(self, people: People, clock: MovableClock) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        old = await hers.boxes()
+        await hers.press("/choices", old | {"leave_out.sponsor_sharing": ["phone"]})
+        answer = await hers.press("/choices", old)
+        assert (answer.status_code, sent_by(answer.text)["leave_out.sponsor_sharing"]) == (409, ["phone"])
+        assert await people.gets("S1", hers.who) == [f for f in ALL_SEVEN if f != "phone"]
+
+    @pytest.mark.parametrize("kept", [[], ["served_form", "form_sha256", "consent"]])
+    async def test_a_page_that_does_not_say_what_it_showed_changes_nothing(
+        self, kept: list[str], people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        sent = (await hers.boxes()) | {"consent": ["badge_scan"]}
+        answer = await hers.press("/choices", {name: sent[name] for name in kept})
+        assert (answer.status_code, "Your choices changed elsewhere" in answer.text) == (409, True)
+        assert (await hers.boxes())["consent"] == [sponsor(people.world, "S1")]
+
+    @pytest.mark.requirement("S10.1-withdraw")
+    async def test_a_choice_that_ends_while_the_page_is_open_is_not_given_again(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        old = await hers.boxes()
+        [head] = ok(await hers.who.client.get(f"{hers.who.path}/consents"))["items"]
+        before = ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"]
+        clock.now = datetime.fromisoformat(head["expires_at"])
+        hers.who.client = await people.world.sign_in(hers.who.email)
+        assert (await hers.press("/choices", old)).headers["location"].endswith("done=unchanged")
+        assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == before
+
     async def test_a_sponsor_that_left_can_still_be_taken_back(self, people: People, clock: MovableClock) -> None:
         hers = Hers(await people.attendee(shares_with=["S1"]), clock)
         await people.pull("S1")
@@ -178,7 +269,7 @@ class TestChoices:
         page = await hers.see("/choices")
         assert ("These choices are offered to people who are of age" in page, 'name="consent"' in page) == (True, False)
         form = await people.form("en")
-        sent = {"served_form": form["id"], "form_sha256": form["sha256"]}
+        sent = {"served_form": form["id"], "form_sha256": form["sha256"], "seen": "0"}
         refused = await hers.save(sponsor(people.world, "S1"), form=sent)
         assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
         assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == []
@@ -327,11 +418,90 @@ class TestDetails:
         assert await people.gets("S1", hers.who) == [f for f in ALL_SEVEN if f not in {"phone", "email"}]
         assert sent_by(await hers.see("/details"))["withheld"] == ["phone", "email"]
 
+    async def test_an_old_tab_keeps_what_was_switched_off_elsewhere(self, hers: Hers) -> None:
+        card = {f"f.{name}": value for name, value in ok(await hers.who.client.get(hers.who.path))["fields"].items()}
+        await hers.press("/details", card | {"withheld": ["email"]})
+        old = card | sent_by(await hers.see("/details"))
+        assert old["withheld_shown"] == ["email"]
+        await hers.press("/details", old | {"withheld": ["email", "phone"]})
+        await hers.press("/details", old | {"f.company": "New Co", "withheld": ["email", "address"]})
+        assert sent_by(await hers.see("/details"))["withheld"] == ["address", "phone", "email"]
+        # what it showed as switched off and is unticked is lifted, also where something else had to be mended first
+        wrong = await hers.press("/details", old | {"f.name": "", "withheld": []})
+        assert (wrong.status_code, sent_by(wrong.text)["withheld_shown"]) == (422, ["email"])
+        await hers.press("/details", card | {"withheld_shown": ["email"]})
+        assert sent_by(await hers.see("/details"))["withheld"] == ["address", "phone"]
+
     async def test_an_age_is_said_once(self, people: People, clock: MovableClock) -> None:
         hers = Hers(await people.attendee(age_band=None, residence=None), clock)
         await hers.press("/details", {"f.name": "Mali", "age_band": "20+", "residence": "TH"})
         assert "Save my choices" in await hers.see("/choices")
         assert 'name="age_band"' not in await hers.see("/details")
+
+
+class TestAnOffer:
+    @pytest.fixture
+    async def small(
+        self, database: Database, clock: MovableClock, sign_in: SignIn, unique: Callable[[str], str], visit: Visit
+    ) -> People:
+        return People(await build_world(database, clock, sign_in, unique, ticket_capacity=1), database, clock, visit)
+
+    async def offered(self, small: People) -> Hers:
+        holder = await small.attendee()
+        hers = Hers(await waiter(small), small.clock)
+        ok(await holder.client.delete(holder.path))
+        small.clock.forward(seconds=1)
+        await tend(small)
+        return hers
+
+    async def test_is_named_and_answered(self, small: People) -> None:
+        hers = await self.offered(small)
+        page = await hers.see("?done=confirmed")
+        assert ("A place is free for you" in (await hers.who.client.get("/en/me")).text, "Welcome!" in page) == (True, False)
+        for wrong in ({}, {"answer": "perhaps"}, {"answer": ["accept", "decline"]}):
+            assert (await hers.press("/offer", wrong)).status_code == 400
+        assert "A place is free for you" in await hers.see()
+        taken = await hers.press("/offer", {"answer": "accept"})
+        assert taken.headers["location"] == hers.address("?done=taken")
+        assert "The place is yours." in await hers.see("?done=taken")
+
+    async def test_can_be_left(self, small: People) -> None:
+        hers = await self.offered(small)
+        assert (await hers.press("/offer", {"answer": "decline"})).headers["location"] == hers.address("?done=left")
+        assert "The place is yours." not in await hers.see("?done=taken")
+
+    async def test_of_a_ticket_that_is_approved_is_a_request_and_a_no_is_called_so(self, small: People) -> None:
+        hers = await self.offered(small)
+        ticket = small.world.tickets["standard"]
+        await small.world.patch(f"/organiser/events/{small.world.slug}/ticket-types/{ticket}", {"needs_approval": True})
+        taken = await hers.press("/offer", {"answer": "accept"})
+        assert taken.headers["location"] == hers.address("?done=asked_for")
+        page = await hers.see("?done=asked_for")
+        assert ("You said yes. The organiser decides" in page, "The place is yours." in page) == (True, False)
+        assert "Welcome!" not in await hers.see("?done=confirmed")
+        small.clock.forward(seconds=1)
+        await small.world.post(f"/organiser/registrations/{hers.who.registration}/decline", {"reason": "Full."})
+        assert "Declined by the organiser" in (await hers.who.client.get("/en/me")).text
+
+
+class TestGivingThePlaceOn:
+    async def test_is_refused_beside_what_was_typed(self, hers: Hers) -> None:
+        ok(await hers.who.client.delete(hers.who.path))
+        answer = await hers.press("/transfer", {"name": "Nok <b>", "email": "nok@attendees.example"})
+        assert (answer.status_code, "Only a confirmed place at an event" in answer.text) == (409, True)
+        assert "This registration" in answer.text, "it is her own page"
+
+    async def test_too_often_says_when_again(self, hers: Hers, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("events.registration.colleagues.actions.MOST_A_DAY", 0)
+        monkeypatch.setattr("events.registration.colleagues.actions.handed_on_since", _just_now)
+        answer = await hers.press("/transfer", {"name": "Nok <b>", "email": "nok@attendees.example"})
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "86401")
+        for kept in ('value="Nok &lt;b&gt;"', 'value="nok@attendees.example"'):
+            assert kept in answer.text
+
+
+async def _just_now(_connection: Any, _registration: UUID, now: datetime, _within: timedelta) -> list[datetime]:
+    return [now]
 
 
 class TestForEverything:
@@ -408,7 +578,9 @@ class TestOnline:
     async def test_the_button_leads_to_the_room_when_it_is_open(self, webinar: People, clock: MovableClock) -> None:
         hers = Hers(await webinar.attendee(), clock)
         assert "You can join from 1 March 2027" in await hers.see("/join")
+        assert "live.example" not in str((await hers.who.client.get(hers.address("/join"))).headers)
         early = await hers.press("/join")
+        assert "live.example" not in str(early.headers)
         assert (early.status_code, "You can join from" in early.text) == (409, True)
         clock.forward(hours=1, minutes=40)
         page = await hers.who.client.get(hers.address("/join"))
@@ -424,8 +596,11 @@ class TestOnline:
         s1 = str(webinar.world.parties["S1"])
         slides = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/x", "sponsor": s1}
         asset = (await webinar.world.post(f"/organiser/events/{webinar.world.slug}/assets", slides))["id"]
+        later = {"url": "https://later.example/x", "available_from": (clock.now + timedelta(hours=1)).isoformat()}
+        await webinar.world.post(f"/organiser/events/{webinar.world.slug}/assets", slides | later)
         plain, sharing = [Hers(await webinar.attendee(), clock) for _ in range(2)]
         pages = [await hers.who.client.get(hers.address("/downloads")) for hers in (plain, sharing)]
+        assert not any("later.example" in str(page.headers) for page in pages)
         assert all("https://files.example;" in page.headers["content-security-policy"] for page in pages)
         assert ["checked" in page.text for page in pages] == [False, False]
         form = sent_by(pages[1].text)

@@ -13,14 +13,36 @@ from events.consent.actions import ShownForm, own
 from events.consent.queries import history_of, state_of
 from events.consent.rules import ServedForm
 from events.errors import Conflict, EventsError, FormChanged, InvalidInput, NotFound
-from events.privacy.actions import Wish, choose, dispute_scan, lift_block, make_request, set_block, withdraw_everything
+from events.privacy.actions import (
+    ChoicesMoved,
+    Wish,
+    choose,
+    dispute_scan,
+    latest_act,
+    lift_block,
+    make_request,
+    set_block,
+    withdraw_everything,
+)
 from events.privacy.queries import blocks_of, disclosures_of, scans_of
 from events.privacy.receipts.actions import sign_receipt, take_receipt
 from events.privacy.receipts.rules import AUTHORITY, Addresses
 from events.privacy.receipts.words import paper_of
 from events.privacy.rules import OWN_SWITCHES, RequestKind
 from events.terms import Act, Block
-from events.web.choices import TICK_ALL, Posted, all_ticked, changes, mark_changed, posted_on, questions_on, standing_of
+from events.web.choices import (
+    TICK_ALL,
+    Posted,
+    Seen,
+    all_ticked,
+    changes,
+    mark_changed,
+    posted_on,
+    questions_on,
+    seen_on,
+    standing_of,
+    without_ended,
+)
 from events.web.forms import Form
 from events.web.mine.desk import Desk, own_address
 from events.web.mine.queries import holders_of, requests_of
@@ -42,33 +64,44 @@ async def _choices(
     desk: Desk,
     mine: dict[str, Any],
     *,
-    posted: Posted | None = None,
+    sent: tuple[Seen | None, Posted] | None = None,
     before: ServedForm | None = None,
     changed: bool = False,
+    taken: bool = False,
     status: int = 200,
     errors: Sequence[tuple[str | None, str]] = (),
 ) -> Template:
-    """`posted` is what was on the page when it was sent, `before` the form that it stood on, where that has `changed`."""
+    """`sent` is what the page showed and what was on it when it was sent, `before` the form that it stood on, where that has
+    `changed`. Ticks of a page that her choices have left behind are not shown again: saved, they would undo what she did since.
+    """
     offered = desk.may_consent(mine)
     form = await desk.form_in_force(mine) if offered else None
     async with desk.looking() as connection:
         await own(connection, desk.person, mine["id"])
-        state = await state_of(connection, mine["id"], desk.now)
+        # before the state: an act between the two then makes the page too old, never too new
         history = await history_of(connection, mine["id"])
+        state = await state_of(connection, mine["id"], desk.now)
         got = who_got(await disclosures_of(connection, mine["id"]), desk.words)
         blocks = await blocks_of(connection, desk.person)
-    questions = questions_on(form.content if form else None, standing_of(state), desk.words, posted)
-    if changed and before is not None:
+    seen, posted = sent or (None, None)
+    moved = posted is not None and (seen is None or seen.act != latest_act(history))
+    if posted is not None and seen is not None:
+        posted = None if moved else without_ended(posted, seen, standing_of(state))
+    questions = questions_on(form.content if form else None, standing_of(state), desk.words, None if moved else posted)
+    if changed and before is not None and not moved:
         questions = mark_changed(questions, before.content, form.content if form else None)
     return desk.page(
         "choices",
         mine,
-        status=status,
-        errors=errors,
+        status=409 if moved else status,
+        errors=() if moved else errors,
         form=form,
         offered=offered,
         questions=questions,
-        changed=changed,
+        changed=changed and not moved,
+        moved=moved,
+        taken=taken,
+        seen=latest_act(history),
         stopped=any(block in blocks for block in STOPS_SHARING),
         told=who_would_be_told(got),
         given=standing_of(state),
@@ -79,46 +112,70 @@ async def _choices(
 
 @post("/{language:str}/me/{registration:uuid}/choices", **own_address(status_code=303))
 async def press_choices(registration: FromPath[UUID], desk: Given[Desk]) -> Template | Redirect:
-    """Save her choices: what differs from where they stand is given or taken back, in one act.
+    """Save her choices: what she ticked or unticked on this page is given or taken back, in one act.
 
     On a form that is not in force any more nothing is stored: the page shows what changed, with her ticks kept (S12-ver-4).
+    On a page that her choices have left behind, only what she unticked there counts (S10.1-withdraw).
     """
     sent = await desk.form()
     mine = await desk.registration(registration)
     try:
-        posted = posted_on(sent)
+        posted, seen = posted_on(sent), seen_on(sent)
     except InvalidInput as error:
         return await _choices(desk, mine, status=422, errors=desk.said(error))
     before = await _form_on_screen(desk, mine, sent)
-    if sent.get("press") == TICK_ALL and before is not None:
-        return _as_page(await _choices(desk, mine, posted=all_ticked(before.content, posted)))
+    if sent.get("press") == TICK_ALL:
+        return await _choices(desk, mine, sent=(seen, await _all_ticked(desk, mine, before, posted)))
+    if seen is None:
+        return await _choices(desk, mine, sent=(None, posted))
+    return await _save(desk, mine, sent, before, seen, posted)
+
+
+async def _save(
+    desk: Desk, mine: dict[str, Any], sent: Form, before: ServedForm | None, seen: Seen, posted: Posted
+) -> Template | Redirect:
+    registration: UUID = mine["id"]
     async with desk.looking() as connection:
         await own(connection, desk.person, registration)
+        last = latest_act(await history_of(connection, registration))
         standing = standing_of(await state_of(connection, registration, desk.now))
-    wishes = [Wish(act, choice) for act, choice in changes(before.content if before else None, standing, posted)]
+    wishes = [Wish(act, choice) for act, choice in changes(before.content if before else None, standing, seen, posted)]
+    if last != seen.act:
+        return await _only_take_back(desk, mine, wishes, posted)
     if not wishes:
         return desk.to(registration, "/choices", "unchanged")
     gives = [wish.choice for wish in wishes if wish.act is Act.GRANT]
+    shown = ShownForm(before.id, sent.get("form_sha256")) if before else None
     try:
         if gives and not desk.may_consent(mine):
             raise _not_offered()
-        shown = ShownForm(before.id, sent.get("form_sha256")) if before else None
-        await choose(desk.database, desk.person, registration, wishes, shown, desk.now)
+        await choose(desk.database, desk.person, registration, wishes, shown, desk.now, seen=seen.act)
+    except ChoicesMoved:
+        return await _only_take_back(desk, mine, wishes, posted)
     except FormChanged:
-        return await _choices(desk, mine, posted=posted, before=before, changed=True, status=409)
+        return await _choices(desk, mine, sent=(seen, posted), before=before, changed=True, status=409)
     except (InvalidInput, Conflict) as error:
         targets = {
             f"consents[{n}]{part}": f"choice-{choice.purpose}"
             for n, choice in enumerate(gives)
             for part in ("", ".purpose", ".fields", ".recipient")
         }
-        return await _choices(desk, mine, posted=posted, status=error.status, errors=desk.said(error, targets))
+        return await _choices(desk, mine, sent=(seen, posted), status=error.status, errors=desk.said(error, targets))
     return desk.to(registration, "/choices", "saved")
 
 
-def _as_page(shown: Template) -> Template:
-    shown.status_code = 200
-    return shown
+async def _only_take_back(desk: Desk, mine: dict[str, Any], wishes: Sequence[Wish], posted: Posted) -> Template:
+    """All that a page does which her choices have left behind: what she unticked on it is taken back; the rest is shown anew."""
+    backs = [wish for wish in wishes if wish.act is Act.WITHDRAW]
+    if backs:
+        await choose(desk.database, desk.person, mine["id"], backs, None, desk.now)
+    return await _choices(desk, mine, sent=(None, posted), taken=bool(backs))
+
+
+async def _all_ticked(desk: Desk, mine: dict[str, Any], before: ServedForm | None, posted: Posted) -> Posted:
+    """Every listed sponsor of the form on screen; where the page does not say which that was, of the one in force."""
+    form = before or (await desk.form_in_force(mine) if desk.may_consent(mine) else None)
+    return all_ticked(form.content, posted) if form else posted
 
 
 async def _form_on_screen(desk: Desk, mine: dict[str, Any], sent: Form) -> ServedForm | None:

@@ -26,9 +26,9 @@ from events.web.pages import FORM_HEADERS, Visitor, an_address, page, require_la
 from events.web.preferences import era_in
 from events.words import words_of
 
-# a box for every sponsor, and the details of a form with long answers
+# two fields for every sponsor (the box, and how it was), and the details of a form with long answers
 MOST_BYTES: Final = 256 * 1024
-MOST_FIELDS: Final = 400
+MOST_FIELDS: Final = 800
 
 
 class Desk:
@@ -102,7 +102,7 @@ class Desk:
             mine=mine,
             here=self.address(mine["id"] if mine else None),
             stands=mine is not None and mine["state"] in STANDING,
-            done=done(self.words, self.request.query_params.get("done")),
+            done=done(self.words, self.request.query_params.get("done"), mine["state"] if mine else None),
             errors=errors,
             **(about | facts),
         )

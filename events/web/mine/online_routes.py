@@ -18,7 +18,7 @@ from events.web.choices import questions_on
 from events.web.forms import Form
 from events.web.mine.desk import Desk, own_address
 from events.web.mine.queries import download_addresses
-from events.web.mine.rules import origins, why_shut
+from events.web.mine.rules import STANDING, origins, why_shut
 from events.web.programme.rules import in_language
 from events.web.safety import SECURITY_HEADERS
 
@@ -40,8 +40,10 @@ async def join_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template
 async def _join(desk: Desk, registration: UUID, status: int = 200) -> Template:
     mine = await desk.registration(registration)
     place = await show_join(desk.database, desk.person, registration)
-    closed = why_shut(shut(place, desk.now), place, desk.words, desk.era)
-    headers = policy_leading_to([place.join_url])
+    reason = shut(place, desk.now)
+    closed = why_shut(reason, place, desk.words, desk.era)
+    # who may not join yet is not told where either
+    headers = policy_leading_to([place.join_url] if reason is None else [])
     return desk.page("join", mine, status=status, headers=headers, closed=closed, joined_at=place.joined_at)
 
 
@@ -78,7 +80,7 @@ async def _downloads(
     boxes = {recipient.party: recipient for recipient in sharing.recipients} if sharing else {}
     async with desk.looking() as connection:
         await own(connection, desk.person, registration)
-        addresses = await download_addresses(connection, mine["event_id"])
+        addresses = await download_addresses(connection, mine["event_id"], desk.now) if mine["state"] in STANDING else []
     shown = [
         {
             "asset": asset,

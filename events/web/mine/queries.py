@@ -18,7 +18,7 @@ from request q join organisation o on o.id = q.organisation_id
 where q.person_id = $1 order by q.received_at desc, o.legal_name
 """
 
-DOWNLOAD_ADDRESSES = "select url from asset where event_id = $1 and removed_at is null"
+DOWNLOAD_ADDRESSES = "select url from asset where event_id = $1 and removed_at is null and available_from <= $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ async def requests_of(connection: Connection, person: UUID) -> list[Asked]:
     return [Asked(**row) for row in await connection.fetch(REQUESTS, person)]
 
 
-async def download_addresses(connection: Connection, event: UUID) -> list[str]:
-    """Where the event's downloads lead, for the policy of the page; needs the organisation's scope, and shows nothing of them."""
-    return [row["url"] for row in await connection.fetch(DOWNLOAD_ADDRESSES, event)]
+async def download_addresses(connection: Connection, event: UUID, now: datetime) -> list[str]:
+    """Where the event's downloads that are open now lead, for the policy of the page; needs the organisation's scope."""
+    return [row["url"] for row in await connection.fetch(DOWNLOAD_ADDRESSES, event, now)]

@@ -13,7 +13,7 @@ from events.access.tokens import new_secret
 from events.badges.codes import BadgeCode
 from events.badges.pdf import groups_of_four
 from events.consent.actions import own
-from events.errors import Conflict, InvalidInput
+from events.errors import BadRequest, Conflict, EventsError, InvalidInput, TooMany
 from events.joining.actions import list_downloads, show_join
 from events.joining.rules import shut
 from events.messages.calendar import calendar_entry
@@ -137,6 +137,8 @@ async def _details(desk: Desk, mine: dict[str, Any], form: Form | None = None, e
         fields=shown,
         card=[(field.value, FIELDS[field][desk.language == "th"]) for field in Field],
         withheld=mine["withheld_fields"] if form is None else form.all("withheld"),
+        # a page that is shown again still knows what its boxes were at first
+        withheld_shown=mine["withheld_fields"] if form is None else form.all("withheld_shown"),
         age_bands=[band.value for band in AgeBand],
         age_band=age_band_of(form) if form else None,
         residence=residence_of(form, desk.words) if form else None,
@@ -177,10 +179,16 @@ async def press_details(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
     changed = {name: value for name, value in stands.items() if value != before.get(name, "")}
     age = Age(age_band_of(form), residence_of(form, desk.words))
     try:
-        await change_details(desk.database, desk.person, registration, changed, form.all("withheld"), age, desk.now)
+        await change_details(desk.database, desk.person, registration, changed, _withheld(form, mine), age, desk.now)
     except InvalidInput as error:
         return await _details(desk, mine, form, error)
     return desk.to(registration, "/details", "details")
+
+
+def _withheld(form: Form, mine: dict[str, Any]) -> list[str]:
+    """What stands, but for the boxes that she changed on this page: an old one lifts nothing that was set elsewhere since."""
+    shown, ticked, stands = set(form.all("withheld_shown")), set(form.all("withheld")), set(mine["withheld_fields"])
+    return sorted((stands - (shown - ticked)) | (ticked - shown))
 
 
 @get("/{language:str}/me/{registration:uuid}/cancel", **own_address())
@@ -207,18 +215,21 @@ async def transfer_page(registration: FromPath[UUID], desk: Given[Desk]) -> Temp
     return await _transfer(desk, registration, "", "")
 
 
-async def _transfer(desk: Desk, registration: UUID, name: str, email: str, error: InvalidInput | None = None) -> Template:
+async def _transfer(desk: Desk, registration: UUID, name: str, email: str, error: EventsError | None = None) -> Template:
     mine = await desk.registration(registration)
     async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         got = who_got(await disclosures_of(connection, registration), desk.words)
     # the rules name the fields by their path in the API's body, which has no more than these two
-    wrong = {field.removeprefix("."): said for field, said in sentences(error, desk.language).items()} if error else {}
+    fields = sentences(error, desk.language) if isinstance(error, InvalidInput) else {}
+    wrong = {field.removeprefix("."): said for field, said in fields.items()}
+    whole = [(None, error.sentence(desk.language))] if error and not wrong else []
     return desk.page(
         "transfer",
         mine,
-        status=422 if error else 200,
-        errors=[(field or None, said) for field, said in wrong.items()],
+        status=error.status if error else 200,
+        headers={"retry-after": str(error.retry_after)} if error and error.retry_after is not None else {},
+        errors=[*whole, *((field or None, said) for field, said in wrong.items())],
         wrong=wrong,
         name=name,
         email=email,
@@ -233,7 +244,7 @@ async def press_transfer(registration: FromPath[UUID], desk: Given[Desk]) -> Tem
     name, email = form.get("name", "").strip(), form.get("email", "").strip()
     try:
         await transfer(desk.database, desk.person, registration, name, email, desk.settings.base_url, desk.now)
-    except InvalidInput as error:
+    except (InvalidInput, Conflict, TooMany) as error:
         return await _transfer(desk, registration, name, email, error)
     return desk.to(None, "", "given_on")
 
@@ -241,9 +252,11 @@ async def press_transfer(registration: FromPath[UUID], desk: Given[Desk]) -> Tem
 @post("/{language:str}/me/{registration:uuid}/offer", **own_address(status_code=303))
 async def press_offer(registration: FromPath[UUID], desk: Given[Desk]) -> Redirect:
     """Take the place that one is offered, or leave it to the next in line."""
-    accept = (await desk.form()).get("answer") == "accept"
-    await answer_offer(desk.database, desk.person, registration, accept, desk.settings.base_url, desk.now)
-    return desk.to(registration, "", "taken" if accept else "left")
+    answer = (await desk.form()).single().get("answer")
+    if answer not in {"accept", "decline"}:
+        raise BadRequest
+    state = await answer_offer(desk.database, desk.person, registration, answer == "accept", desk.settings.base_url, desk.now)
+    return desk.to(registration, "", {"confirmed": "taken", "requested": "asked_for"}.get(state, "left"))
 
 
 PAGES: list[Any] = [

@@ -22,9 +22,14 @@ PLOT_FROM: Final = 4
 BUCKETS: Final = 12
 
 
-def done(words: Words, key: str | None) -> str | None:
-    """What was just done, in fixed words; None for anything that stands in no address of ours."""
+def done(words: Words, key: str | None, state: str | None = None) -> str | None:
+    """What was just done, in fixed words; None for anything that stands in no address of ours.
+
+    `state` is that of the registration, where the page is about one: an address alone makes no place.
+    """
     _ = words.gettext
+    if (key in {"confirmed", "taken"} and state not in STANDING) or (key == "asked_for" and state != "requested"):
+        return None
     return {
         "confirmed": _("Welcome! Your place is confirmed."),
         "saved": _("Your choices are saved."),
@@ -34,6 +39,7 @@ def done(words: Words, key: str | None) -> str | None:
         "cancelled": _("Your registration is cancelled."),
         "given_on": _("Your place is held for your colleague, and we have written to her."),
         "taken": _("The place is yours."),
+        "asked_for": _("You said yes. The organiser decides about this ticket; a place is held for you until then."),
         "left": _("The place goes to the next in line."),
         "renewed": _("You have a new badge. The old one does not work any more."),
         "not_me": _("That scan does not count any more. If the sponsor got data by it, it was told to delete it."),
@@ -46,14 +52,18 @@ def done(words: Words, key: str | None) -> str | None:
 def state_name(words: Words, mine: Mapping[str, Any], now: datetime) -> tuple[str, str]:
     """Where a registration stands: a class for its tag, and the words."""
     _ = words.gettext
+    if mine["declined"]:
+        return "cancelled", _("Declined by the organiser")
     if mine["state"] == "cancelled":
         return "cancelled", _("Cancelled by you or the organiser")
     if mine["event_cancelled_at"]:
         return "cancelled", _("The event was cancelled")
     if mine["state"] == "pending":
         return "off", _("Waiting for your confirmation")
+    if mine["offered_until"] and now < mine["offered_until"]:
+        return "on", _("A place is free for you")
     if mine["state"] == "waitlisted":
-        return "off", _("On the waiting list")
+        return "off", _("On the waiting list") if mine["waits"] else _("The time of the offer is over")
     if mine["state"] == "requested":
         return "off", _("The organiser decides")
     if mine["state"] == "attended":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from tests.faults.stage import Stage
@@ -42,7 +43,9 @@ async def _(stage: Stage) -> Ask:
     await stage.people.pull("S1")
     form = await stage.people.form()
     box = f"sponsor_sharing:{stage.world.parties['S2']}"
-    sent = {"served_form": form["id"], "form_sha256": form["sha256"], "consent": box}
+    page = (await who.client.get(_page(who, "/choices"))).text
+    [seen] = re.findall(r'name="seen" value="(\d+)"', page)
+    sent = {"served_form": form["id"], "form_sha256": form["sha256"], "seen": seen, "consent": box}
     return Ask(who.client, _page(who, "/choices"), form=sent)
 
 
