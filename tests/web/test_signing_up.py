@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -216,10 +217,30 @@ async def test_nasty_input_is_kept_as_typed_or_refused_and_never_breaks_the_page
         page.path, content=body, headers=OWN_PAGE | {"content-type": "application/x-www-form-urlencoded"}
     )
     assert answer.status_code in {303, 400, 409, 422}, answer.text
+    if answer.status_code == 303:
+        await kept_as_typed(people, form)
     assert "<script>alert" not in answer.text
     assert "onerror=alert(1)>" not in answer.text.replace("&gt;", "")
     assert re.findall(r'\sonfocus="alert', answer.text) == []
     assert "49" not in re.findall(r'value="([^"]*)"', answer.text)
+
+
+async def kept_as_typed(people: People, form: dict[str, Any]) -> None:
+    """What was accepted stands as it was typed, and every page that shows it escapes it."""
+    client = people.visit()
+    token = await mailed_token(people.database, form["f__email"])
+    asked = (await client.get("/en/confirm", params={"token": token})).text
+    led = await client.post("/en/confirm", data={"token": token}, headers=OWN_PAGE)
+    mine = led.headers["location"].partition("?")[0]
+    [stored] = ok(await client.get("/api/v1/me/registrations"))["items"]
+    for field in ("name", "company"):
+        if typed := form.get(f"f__{field}"):
+            assert stored["fields"][field] == unicodedata.normalize("NFC", typed).strip()
+    for shown in (asked, *[(await client.get(mine + rest)).text for rest in ("", "/details", "/badge")]):
+        assert re.findall(r"<script>alert|<img src=x", shown) == []
+        assert html.escape(form["f__name"].strip(), quote=False) in html.unescape(shown).replace("&", "&amp;").replace(
+            "<", "&lt;"
+        ).replace(">", "&gt;")
 
 
 async def test_a_form_of_another_event_or_of_nobody_is_refused(people: People) -> None:
@@ -243,12 +264,14 @@ async def test_where_there_is_no_place_one_can_stand_in_line_with_one_more_press
     refused = await page.send(**form)
     assert (refused.status_code, 'value="wait"' in refused.text, "มาลี ใจงาม" in refused.text) == (409, True, True)
     assert await people.database.call("select id from messages.mailbox($1, 1)", email) == []
-    assert (await page.send(**form, press="wait")).status_code == 303
+    waits = await page.send(**form, press="wait")
+    assert waits.headers["location"].endswith("/registered?line=yes")
+    assert "is held for 48 hours" not in (await page.client.get(waits.headers["location"])).text
     client = people.visit()
     token = await mailed_token(people.database, email)
     led = await client.post("/en/confirm", data={"token": token}, headers=OWN_PAGE)
     shown = (await client.get(led.headers["location"])).text
-    assert "You are number 1 in line." in shown
+    assert ("You are number 1 in line." in shown, "Your place is confirmed" in shown) == (True, False)
 
 
 @pytest.mark.requirement("S3.1-others-1")

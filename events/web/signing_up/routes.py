@@ -1,19 +1,19 @@
 """The registration form: one page with everything on it, nothing on it ticked, and nothing depending on a tick."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from events.access.guards import Given
 from events.access.rules import network_of
 from events.access.tokens import new_secret
 from events.consent.queries import form_in_force
-from events.consent.rules import ServedForm, of_age
+from events.consent.rules import EUROPEAN, ServedForm, of_age
 from events.database.connections import Database
-from events.errors import Conflict, EventsError, FormChanged, InvalidInput, NotFound, SoldOut
+from events.errors import Conflict, EventsError, FormChanged, InvalidInput, NotFound, SoldOut, TooMany
 from events.hosting.programme.queries import PublicEvent, public_event
 from events.registration.actions import register
 from events.settings import Settings
@@ -68,6 +68,7 @@ class _Asking:
         posted: Posted | None = None,
         changes: list[str] | None = None,
         sold_out: bool = False,
+        wait: int | None = None,
     ) -> Template:
         """The form, with what was typed and what is wrong with it."""
         event, wrong = await self.event(), errors or {}
@@ -86,6 +87,7 @@ class _Asking:
             self.settings,
             "signing_up/form.html",
             status=status,
+            headers={} if wait is None else {"retry-after": str(wait)},
             event=event,
             title=in_language(self.language, event.title_th, event.title_en),
             form=form,
@@ -100,6 +102,7 @@ class _Asking:
             emancipated=given.get("emancipated") == "yes",
             questions=questions_on(form.content, [], self.words, posted or posted_on(given)),
             colleagues=rows_for_colleagues(given),
+            european=" ".join(sorted(EUROPEAN)),
             organiser_notice=safe_link(event.organiser.notice_url) if event.organiser else None,
             errors=[(targets.get(field), sentence) for field, sentence in wrong.items()],
             wrong=wrong,
@@ -169,9 +172,10 @@ async def _register(asking: _Asking, sent: Form, shown: Shown, form: ServedForm)
         return await _changed(asking, sent, form)
     except SoldOut as error:
         return await asking.show(form, sent, status=409, errors={"ticket": error.sentence(asking.language)}, sold_out=True)
-    except Conflict as error:
-        return await asking.show(form, sent, status=409, errors=_said(error, asking.language))
-    return Redirect(f"/{asking.language}/events/{asking.slug}/registered", status_code=303)
+    except (Conflict, TooMany) as error:
+        return await asking.show(form, sent, status=error.status, errors=_said(error, asking.language), wait=error.retry_after)
+    line = "?line=yes" if submission.join_waitlist else ""
+    return Redirect(f"/{asking.language}/events/{asking.slug}/registered{line}", status_code=303)
 
 
 def _not_of_age(asking: _Asking, band: str | None) -> dict[str, str]:
@@ -202,13 +206,18 @@ async def _changed(asking: _Asking, sent: Form, before: ServedForm) -> Template 
 
 @get("/{language:str}/events/{slug:str}/registered", **an_address())
 async def registered_page(
-    slug: FromPath[str], request: Visitor, database: Given[Database], settings: Given[Settings], now: Given[datetime]
+    slug: FromPath[str],
+    request: Visitor,
+    database: Given[Database],
+    settings: Given[Settings],
+    now: Given[datetime],
+    line: Annotated[str, QueryParameter(max_length=10)] = "",
 ) -> Template:
-    """What happens next: the same page for every address, known or not."""
+    """What happens next: the same page for every address, known or not; `line` says that one asked to stand in line."""
     asking = _Asking(request, database, settings, slug, now)
     event = await asking.event()
     title = in_language(asking.language, event.title_th, event.title_en)
-    return page(request, settings, "signing_up/registered.html", event=event, title=title)
+    return page(request, settings, "signing_up/registered.html", event=event, title=title, waits=line == "yes")
 
 
 PAGES: list[Any] = [form_page, press_register, registered_page]

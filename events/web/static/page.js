@@ -37,7 +37,7 @@ if (conditional.length) {
 const choices = document.querySelector("[data-choices]");
 if (choices) {
   const form = choices.closest("form");
-  const europe = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB".split(" ");
+  const europe = choices.dataset.choices.split(" ");
   const offer = () => {
     const said = new FormData(form);
     const [band, home] = [said.get("age_band"), said.get("residence")];
