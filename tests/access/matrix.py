@@ -110,7 +110,7 @@ GET    /{language}/me/settings                                | 401 yes yes yes 
 GET    /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 POST   /{language}/me/{registration}/join                     | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/downloads/{asset}        | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
-POST   /{language}/me/{registration}/choices                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/choices                  | 401 409! 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/details                  | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/settings                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
@@ -192,7 +192,7 @@ POST   ~/me/registrations/{registration}/badge                 | 401 yes 404 404
 DELETE ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/requests                                           | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 POST   /{language}/me/{registration}/badge/renew              | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
-POST   /{language}/me/{registration}/transfer                  | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/me/{registration}/transfer                  | 401 409! 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/offer                     | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/choices/withdraw         | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/requests                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
@@ -225,13 +225,15 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "/{language}/era"): PAGE_FORM,
     **{
         ("POST", f"/{{language}}/me/{{registration}}/{rest}"): PAGE_FORM
-        for rest in ("join", "downloads/{asset}", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel", "offer")
+        for rest in ("join", "downloads/{asset}", "who/{scan}/not-me", "badge/renew", "choices/withdraw", "cancel")
     },
+    ("POST", "/{language}/me/{registration}/offer"): {"headers": OWN_PAGE, "data": {"answer": "accept"}},
     ("POST", "/{language}/me/{registration}/transfer"): {
         "headers": OWN_PAGE,
         "data": {"name": "Somebody", "email": "colleague-{unique}@people.example"},
     },
     # what she allowed already: unticked it would be taken back
+    # a page that does not say what it showed: she sees her choices as they stand, and nothing changes
     ("POST", "/{language}/me/{registration}/choices"): {
         "headers": OWN_PAGE,
         "data": {"consent": ["sponsor_sharing:{party}", "badge_scan"]},
