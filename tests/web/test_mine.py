@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ class Hers:
 
     async def save(self, *ticked: str, form: dict[str, Any] | None = None, **changes: Any) -> httpx.Response:
         return await self.press("/choices", (form or await self.boxes()) | {"consent": list(ticked)} | changes)
+
+
+def led_to(answer: httpx.Response) -> list[str]:
+    """Where a page leads on to: by itself, and by its link."""
+    by_itself = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
+    return [html.unescape(address) for address in by_itself + re.findall(r'class="button" href="(https:[^"]+)"', answer.text)]
 
 
 def sent_by(page: str) -> dict[str, Any]:
@@ -585,10 +592,9 @@ class TestOnline:
         clock.forward(hours=1, minutes=40)
         page = await hers.who.client.get(hers.address("/join"))
         assert ("Join now" in page.text, "secret" in page.text + str(page.headers)) == (True, False)
-        assert "form-action 'self' https://live.example;" in page.headers["content-security-policy"]
-        assert "form-action 'self';" in (await hers.who.client.get(hers.address())).headers["content-security-policy"]
+        assert "live.example" not in page.text + str(page.headers)
         pressed = await hers.press("/join")
-        assert (pressed.status_code, pressed.headers["location"]) == (303, ROOM)
+        assert (pressed.status_code, led_to(pressed)) == (200, [ROOM] * 2)
         assert ok(await hers.who.client.get(hers.who.path))["state"] == "attended"
 
     @pytest.mark.requirement("S2-scope-2", "S6-sponsor-1", "S6-sponsor-6")
@@ -600,15 +606,14 @@ class TestOnline:
         await webinar.world.post(f"/organiser/events/{webinar.world.slug}/assets", slides | later)
         plain, sharing = [Hers(await webinar.attendee(), clock) for _ in range(2)]
         pages = [await hers.who.client.get(hers.address("/downloads")) for hers in (plain, sharing)]
-        assert not any("later.example" in str(page.headers) for page in pages)
-        assert all("https://files.example;" in page.headers["content-security-policy"] for page in pages)
+        assert not any(".example/x" in page.text + str(page.headers) for page in pages)
         assert ["checked" in page.text for page in pages] == [False, False]
         form = sent_by(pages[1].text)
         answers = [
             await plain.press(f"/downloads/{asset}", form),
             await sharing.press(f"/downloads/{asset}", form | {"share": "yes"}),
         ]
-        assert [(a.status_code, a.headers["location"]) for a in answers] == [(303, "https://files.example/x")] * 2
+        assert [(a.status_code, led_to(a)) for a in answers] == [(200, ["https://files.example/x"] * 2)] * 2
         assert [await webinar.gets("S1", hers.who) for hers in (plain, sharing)] == [[], ALL_SEVEN]
         # and is not asked about it again
         assert 'name="share"' not in await plain.see("/downloads")

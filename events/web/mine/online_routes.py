@@ -1,15 +1,14 @@
 """Joining online and downloads: a press of a button leads to an address of the organiser's, and to it alone."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Template
 
 from events.access.guards import Given
-from events.consent.actions import ShownForm, own
+from events.consent.actions import ShownForm
 from events.errors import Conflict, FormChanged, InvalidInput
 from events.joining.actions import Tick, join, list_downloads, open_download, show_join
 from events.joining.rules import shut
@@ -17,18 +16,8 @@ from events.terms import Purpose
 from events.web.choices import questions_on
 from events.web.forms import Form
 from events.web.mine.desk import Desk, own_address
-from events.web.mine.queries import download_addresses
-from events.web.mine.rules import STANDING, origins, why_shut
+from events.web.mine.rules import why_shut
 from events.web.programme.rules import in_language
-from events.web.safety import SECURITY_HEADERS
-
-POLICY: Final = dict(SECURITY_HEADERS)[b"content-security-policy"].decode()
-
-
-def policy_leading_to(addresses: Iterable[str | None]) -> dict[str, str]:
-    """The policy of every page, where a form may also end at these places: Chromium asks it about redirects too."""
-    allowed = " ".join(["form-action 'self'", *origins(addresses)])
-    return {"content-security-policy": POLICY.replace("form-action 'self'", allowed)}
 
 
 @get("/{language:str}/me/{registration:uuid}/join", **own_address())
@@ -40,21 +29,28 @@ async def join_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template
 async def _join(desk: Desk, registration: UUID, status: int = 200) -> Template:
     mine = await desk.registration(registration)
     place = await show_join(desk.database, desk.person, registration)
-    reason = shut(place, desk.now)
-    closed = why_shut(reason, place, desk.words, desk.era)
-    # who may not join yet is not told where either
-    headers = policy_leading_to([place.join_url] if reason is None else [])
-    return desk.page("join", mine, status=status, headers=headers, closed=closed, joined_at=place.joined_at)
+    closed = why_shut(shut(place, desk.now), place, desk.words, desk.era)
+    return desk.page("join", mine, status=status, closed=closed, joined_at=place.joined_at)
 
 
-@post("/{language:str}/me/{registration:uuid}/join", **own_address(status_code=303))
-async def press_join(registration: FromPath[UUID], desk: Given[Desk]) -> Template | Redirect:
+def _onward(desk: Desk, mine: dict[str, Any], address: str) -> Template:
+    """The page that leads on to an address of the organiser's; the answer to a press, and the only place that names it.
+
+    After the press nothing more is asked: an answer that failed now would say that nothing was stored.
+    """
+    return desk.page("onward", mine, address=address)
+
+
+@post("/{language:str}/me/{registration:uuid}/join", **own_address(status_code=200))
+async def press_join(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
     """She attends from now; on to where it takes place."""
     await desk.form()
+    mine = await desk.registration(registration)
     try:
-        return Redirect(await join(desk.database, desk.person, registration, desk.now), status_code=303)
+        address = await join(desk.database, desk.person, registration, desk.now)
     except Conflict:
         return await _join(desk, registration, status=409)
+    return _onward(desk, mine, address)
 
 
 @get("/{language:str}/me/{registration:uuid}/downloads", **own_address())
@@ -78,9 +74,6 @@ async def _downloads(
     questions = questions_on(form.content, [], desk.words) if form else []
     sharing = next((question for question in questions if question.purpose is Purpose.SPONSOR_SHARING), None)
     boxes = {recipient.party: recipient for recipient in sharing.recipients} if sharing else {}
-    async with desk.looking() as connection:
-        await own(connection, desk.person, registration)
-        addresses = await download_addresses(connection, mine["event_id"], desk.now) if mine["state"] in STANDING else []
     shown = [
         {
             "asset": asset,
@@ -94,7 +87,6 @@ async def _downloads(
         "downloads",
         mine,
         status=status,
-        headers=policy_leading_to(addresses),
         errors=errors or [],
         shown=shown,
         form=form,
@@ -104,10 +96,11 @@ async def _downloads(
     )
 
 
-@post("/{language:str}/me/{registration:uuid}/downloads/{asset:uuid}", **own_address(status_code=303))
-async def press_download(registration: FromPath[UUID], asset: FromPath[UUID], desk: Given[Desk]) -> Template | Redirect:
+@post("/{language:str}/me/{registration:uuid}/downloads/{asset:uuid}", **own_address(status_code=200))
+async def press_download(registration: FromPath[UUID], asset: FromPath[UUID], desk: Given[Desk]) -> Template:
     """Open a download, the same with and without the tick (S2-scope-2); a tick shares with its sponsor alone (S6-sponsor-1)."""
     sent = await desk.form()
+    mine = await desk.registration(registration)
     tick = Tick(_shown(sent), None) if sent.get("share") == "yes" else None
     try:
         address = await open_download(desk.database, desk.person, registration, asset, tick, desk.now)
@@ -116,7 +109,7 @@ async def press_download(registration: FromPath[UUID], asset: FromPath[UUID], de
     except (InvalidInput, Conflict) as error:
         told = [(f"download-{asset}", sentence) for _, sentence in desk.said(error)]
         return await _downloads(desk, registration, status=error.status, errors=list(told), ticked=asset if tick else None)
-    return Redirect(address, status_code=303)
+    return _onward(desk, mine, address)
 
 
 def _shown(sent: Form) -> ShownForm | None:

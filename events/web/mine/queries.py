@@ -51,8 +51,3 @@ async def holders_of(connection: Connection, person: UUID, registration: UUID | 
 async def requests_of(connection: Connection, person: UUID) -> list[Asked]:
     """Her requests, the latest first."""
     return [Asked(**row) for row in await connection.fetch(REQUESTS, person)]
-
-
-async def download_addresses(connection: Connection, event: UUID, now: datetime) -> list[str]:
-    """Where the event's downloads that are open now lead, for the policy of the page; needs the organisation's scope."""
-    return [row["url"] for row in await connection.fetch(DOWNLOAD_ADDRESSES, event, now)]

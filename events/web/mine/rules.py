@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -367,17 +366,6 @@ def why_shut(reason: Shut | None, place: OnlinePlace, words: Words, era: Era) ->
             return _("This registration is not confirmed, or was cancelled.")
         case Shut.NO_LINK:
             return _("The organiser has not said yet where this event is joined. Try again in a few minutes.")
-
-
-def origins(addresses: Iterable[str | None]) -> list[str]:
-    """Scheme and host of addresses, as a content security policy names them; without what a policy could misread."""
-    found = set()
-    for address in addresses:
-        parts = urlsplit(address or "")
-        host = parts.netloc.rpartition("@")[2]
-        if parts.scheme in {"http", "https"} and host and all(c.isascii() and (c.isalnum() or c in ".-:[]_") for c in host):
-            found.add(f"{parts.scheme}://{host.lower()}")
-    return sorted(found)
 
 
 # --- times ---
