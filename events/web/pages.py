@@ -54,7 +54,7 @@ TEMPLATES = TemplateConfig(instance=JinjaTemplateEngine(engine_instance=ENVIRONM
 
 def language_in(request: Visitor) -> Language:
     """The language that the address names, or that the browser asks for on addresses without one."""
-    named = request.scope.get("path_params", {}).get("language")
+    named = request.scope["path"].lstrip("/").partition("/")[0]
     for language in LANGUAGES:
         if named == language:
             return language

@@ -89,6 +89,11 @@ async def test_the_start_page_shows_what_is_to_come_and_escapes_it(
     assert f"/en/events/{world.slug}" in shown
 
 
+async def test_an_address_that_is_not_there_says_so_in_the_language_of_the_address(anyone: httpx.AsyncClient) -> None:
+    answer = await anyone.get("/th/no/such/page", headers={"accept": "text/html", "accept-language": "en"})
+    assert (answer.status_code, '<html lang="th">' in answer.text) == (404, True)
+
+
 async def test_a_static_file_is_sent_once(anyone: httpx.AsyncClient) -> None:
     first = await anyone.get("/static/style.css")
     again = await anyone.get("/static/style.css", headers={"if-none-match": first.headers["etag"]})
