@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 from events.badges.codes import BadgeCode, new_code
-from events.badges.pdf import Badge, badge_pdf, badge_sheet
+from events.badges.pdf import Badge, badge_of, badge_pdf, badge_sheet
 from events.printing import typesetting
 from events.printing.dates import days
 from events.printing.typesetting import FAMILY, FontMissing, fonts
@@ -291,3 +291,10 @@ async def test_an_organiser_prints_all_badges_by_name_as_a_thai_dictionary_sorts
     assert await sheets(world.owner, world, 2) == ordered
     assert (await world.owner.get(f"/api/v1/organiser/events/{world.slug}/badges.pdf?cursor=x")).status_code == 422
     assert (await world.owner.get(f"/api/v1/organiser/events/{world.slug}/badges.pdf?limit=501")).status_code == 422
+
+
+@pytest.mark.parametrize("titles", [("งาน", ""), ("", "Event")])
+def test_a_badge_names_an_event_that_has_one_language(titles: tuple[str, str]) -> None:
+    row = {"name": "A", "job_title": "", "company": "", "title_th": titles[0], "title_en": titles[1], "time_zone": "Asia/Bangkok"}
+    times = {"starts_at": datetime(2027, 3, 1, 2, tzinfo=UTC), "ends_at": datetime(2027, 3, 1, 9, tzinfo=UTC)}
+    assert {badge_of(row | times, new_code("TH"), language).event for language in ("th", "en")} == {"".join(titles)}

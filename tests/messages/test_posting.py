@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.messages.conftest import Post
-from tests.people import ok
+from tests.people import mailed_token, ok
 
 
 async def test_confirming_posts_the_badge(post: Post) -> None:
@@ -68,6 +68,19 @@ class TestTheOrganiserChangesTheEvent:
         for _ in range(2):
             await post.world.post(f"/organiser/events/{post.world.slug}/cancel")
         assert len(await post.to(who.email, "cancelled_event")) == 1
+
+    async def test_whoever_waits_hears_of_a_change_and_of_the_end_as_well(self, post: Post) -> None:
+        ticket = str(await post.world.add_ticket("small", capacity=1))
+        await post.people.attendee(ticket=ticket)
+        waits = f"waits@{post.world.slug}.example"
+        form = post.people.submission(await post.people.form(), waits, ticket=ticket, join_waitlist=True)
+        client = post.people.visit()
+        ok(await client.post(f"/api/v1/events/{post.world.slug}/registrations", json=form))
+        ok(await client.post("/api/v1/confirmations", json={"token": await mailed_token(post.people.database, waits)}))
+        post.clock.forward(seconds=1)
+        await self.change(post, titles={"th": "ชื่อใหม่", "en": "New title"})
+        await post.world.post(f"/organiser/events/{post.world.slug}/cancel")
+        assert (await post.kinds(waits))[-2:] == ["changed", "cancelled_event"]
 
 
 @pytest.mark.parametrize("by", ["attendee", "organiser"])

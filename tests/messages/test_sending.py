@@ -1,5 +1,6 @@
 """The worker: one bad mail harms no other, what cannot be sent is seen and can be tried again."""
 
+import asyncio
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -140,3 +141,29 @@ async def test_a_link_that_somebody_waits_for_goes_before_everything_else(post: 
     await send_due(post.people.database, mailer, letterhead_of(SETTINGS), later, limit=1)
     assert [mail["Subject"] for mail in mailer.mails] == ["Your sign-in link"]
     await tried(post, Sent())
+
+
+async def test_what_another_worker_has_sent_meanwhile_stays_sent(post: Post) -> None:
+    """A slow worker whose lease is over must not bring a mail back whose facts are wiped: it could never be made again."""
+    who = await post.people.attendee()
+    await tried(post, Sent())
+    for row in await post.sql.fetch("select id from outbox where recipient = $1", who.email):
+        await post.people.database.act("select messages.mark_failed($1, 'TimeoutError', $2)", row["id"], post.clock.now)
+    states = await post.sql.fetch("select distinct state, last_error from outbox where recipient = $1", who.email)
+    assert [tuple(row) for row in states] == [("sent", None)]
+
+
+async def test_a_server_that_never_answers_holds_a_mail_for_twenty_seconds_and_no_longer(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.messages.sending.TIMEOUT", 0.05)
+    who = await post.people.attendee()
+
+    class Silent(Sent):
+        async def send(self, message: EmailMessage, recipient: str) -> None:
+            await asyncio.sleep(3600)
+
+    async with asyncio.timeout(10):
+        await send_due(post.people.database, Silent(), letterhead_of(SETTINGS), post.clock.now)
+    rows = await post.sql.fetch("select distinct state, last_error from outbox where recipient = $1", who.email)
+    assert [tuple(row) for row in rows] == [("waiting", "TimeoutError")]

@@ -1,11 +1,13 @@
 """The consent receipt: what it says, whom it does not name, and that it proves itself to somebody who has only the key."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pypdfium2
 import pytest
@@ -15,8 +17,10 @@ from joserfc.jwk import KeySet
 
 from events.access.tokens import Signer
 from events.database.connections import Database
+from events.database.embedded import EmbeddedPostgres
 from events.errors import NotSignedIn
 from events.privacy.receipts.rules import CONTEXT, DPV_STATE, STATE_OF_ACT
+from events.privacy.receipts.words import METHODS
 from events.terms import Act
 from tests.conftest import SETTINGS, MovableClock, Visit
 from tests.leads.fair import Guests
@@ -185,6 +189,17 @@ def test_every_act_has_a_word_and_every_word_a_term_of_the_vocabulary() -> None:
 
 
 # ---- it proves itself
+
+
+async def test_a_receipt_has_a_word_for_every_way_in_which_the_log_takes_an_act(
+    database: Database, postgres: EmbeddedPostgres
+) -> None:
+    sql = await asyncpg.connect(postgres.dsn("postgres"))
+    [check] = await sql.fetch(
+        "select pg_get_constraintdef(oid) as says from pg_constraint where conname = 'consent_event_method_check'"
+    )
+    await sql.close()
+    assert set(re.findall(r"'(\w+)'::text", check["says"])) == set(METHODS)
 
 
 async def keys_of(client: httpx.AsyncClient) -> dict[str, Any]:

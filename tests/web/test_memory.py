@@ -60,6 +60,31 @@ async def test_nothing_about_a_visitor_is_kept_for_another(
     assert ("ค.ศ. 2027" in christian.text, "พ.ศ. 2570" in christian.text, "พ.ศ. 2570" in buddhist.text) == (True, False, True)
 
 
+@pytest.mark.parametrize("asked", ["?email=victim%40private.example", "/?x=1", "/"])
+async def test_what_a_visitor_wrote_into_the_address_is_kept_for_nobody(
+    asked: str, world: World, anyone: httpx.AsyncClient, clock: MovableClock
+) -> None:
+    clock.now += KEPT
+    path = f"/en/events/{world.slug}"
+    hers = await anyone.get(path + asked)
+    assert (hers.status_code, "victim" in hers.text) == (200, False)
+    assert "victim" not in (await anyone.get(path)).text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "small"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("gzip;q=0.000", False), ("identity", False), ("", False)],
+)
+async def test_a_remembered_page_is_small_for_whoever_takes_it_so(
+    accepted: str, small: bool, world: World, anyone: httpx.AsyncClient
+) -> None:
+    path = f"/en/events/{world.slug}"
+    await anyone.get(path)
+    answer = await anyone.get(path, headers={"accept-encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") is small
+    assert "</html>" in answer.text
+
+
 async def test_what_fails_reaches_everybody_who_waits_and_is_not_kept(clock: MovableClock) -> None:
     memory, calls = Memory(), 0
 
