@@ -13,7 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
-from events.access.guards import may, session_cookie_name
+from events.access.guards import may
 from events.access.permissions import Permission
 from events.errors import NotFound, NotSignedIn
 from events.settings import Settings
@@ -89,7 +89,6 @@ def frame(request: Visitor, settings: Settings) -> dict[str, Any]:
         "demo": settings.demo,
         "base_url": settings.base_url,
         "languages": [(code, name, same_page_in(request, code)) for code, name in languages_named().items()],
-        "signed_in": session_cookie_name(settings) in request.cookies,
         "path": request.scope["path"],
     }
 

@@ -270,6 +270,7 @@ async def test_where_there_is_no_place_one_can_stand_in_line_with_one_more_press
     client = people.visit()
     token = await mailed_token(people.database, email)
     led = await client.post("/en/confirm", data={"token": token}, headers=OWN_PAGE)
+    assert "done=" not in led.headers["location"]
     shown = (await client.get(led.headers["location"])).text
     assert ("You are number 1 in line." in shown, "Your place is confirmed" in shown) == (True, False)
 

@@ -128,7 +128,7 @@ async def press_sign_out(
     brought = request.cookies.get(session_cookie_name(settings))
     if brought is not None:
         await sign_out(database, digest(brought).hex(), now)
-    return page(request, settings, "account/signed_out.html", cookies=[session_cookie(settings, "", 0)], signed_in=False)
+    return page(request, settings, "account/signed_out.html", cookies=[session_cookie(settings, "", 0)])
 
 
 @get("/{language:str}/confirm", **an_address())

@@ -1,4 +1,4 @@
-"""What a person's own pages ask beside what the API asks: whom to turn to, her requests, where downloads lead."""
+"""What a person's own pages ask beside what the API asks: whom to turn to, and her requests."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,6 @@ select q.kind, q.state, q.received_at, q.closed_at, o.legal_name
 from request q join organisation o on o.id = q.organisation_id
 where q.person_id = $1 order by q.received_at desc, o.legal_name
 """
-
-DOWNLOAD_ADDRESSES = "select url from asset where event_id = $1 and removed_at is null and available_from <= $2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from events.terms import LANGUAGES
 from events.web.memory import Memory, remembered
 from events.web.pages import ENVIRONMENT, Visitor, an_address, frame, require_language, same_page_in
 from events.web.programme.queries import published_notice
-from events.web.programme.rules import FEW, in_language, linked_data, offer, safe_link
+from events.web.programme.rules import in_language, linked_data, offer, safe_link
 
 Facts = Callable[[], Awaitable[tuple[int, dict[str, Any]]]]
 
@@ -32,8 +32,7 @@ async def _remembered(
 ) -> Response[bytes]:
     """The page, from memory where it is; it depends on the address and on how years are counted, and on nothing else."""
     shown = frame(request, settings)
-    # nothing about this visitor may be kept for others: not her session, and not what stands in her address
-    shown["signed_in"] = False
+    # nothing about this visitor may be kept for others: the frame knows no session, and of her address no more than the page
     shown["languages"] = [(code, name, same_page_in(request, code, with_query=False)) for code, name, _ in shown["languages"]]
 
     async def make() -> tuple[int, str]:
@@ -123,7 +122,6 @@ async def event_page(
             "form_language": language if language in event.languages else event.languages[0],
             "open": any(ticket["state"] in {"open", "sold_out"} for ticket in tickets),
             "over": event.ends_at <= now,
-            "few": FEW,
         }
 
     return await _remembered(request, memory, settings, now, "programme/event.html", facts)

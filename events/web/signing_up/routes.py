@@ -22,7 +22,7 @@ from events.web.choices import TICK_ALL, Posted, all_ticked, choices_of, posted_
 from events.web.fields import entries, in_words, sentences, typed_in
 from events.web.forms import Form, read_form
 from events.web.pages import Visitor, an_address, page, require_language
-from events.web.programme.rules import in_language, offer, safe_link
+from events.web.programme.rules import FEW, in_language, offer, safe_link
 from events.web.signing_up.queries import form_served_before
 from events.web.signing_up.rules import (
     MORE_COLLEAGUES,
@@ -95,6 +95,7 @@ class _Asking:
             key=given.get("key") or new_secret(),
             fields=shown,
             tickets=tickets,
+            few=FEW,
             chosen_ticket=given.get("ticket"),
             age_bands=[band.value for band in AgeBand],
             age_band=given.get("age_band"),
