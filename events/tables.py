@@ -133,6 +133,7 @@ class Sponsorship(Table, tablename="sponsorship", db=ENGINE):
     starts_at = Timestamptz(default=None)
     ends_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
+    lock_after_minutes = Integer(default=None, null=True)
 
 
 class TicketType(Table, tablename="ticket_type", db=ENGINE):
@@ -149,6 +150,8 @@ class TicketType(Table, tablename="ticket_type", db=ENGINE):
     position = Integer()
     created_at = Timestamptz(default=None)
     needs_approval = Boolean()
+    valid_from = Timestamptz(default=None, null=True)
+    valid_until = Timestamptz(default=None, null=True)
 
 
 class SeatSlot(Table, tablename="seat_slot", db=ENGINE):
@@ -334,6 +337,9 @@ class Device(Table, tablename="device", db=ENGINE):
     spent_refresh_sha256 = Bytea(default=None, null=True)
     revoked_at = Timestamptz(default=None, null=True)
     last_seen_at = Timestamptz(default=None, null=True)
+    place = Text()
+    waiting = Integer(default=None, null=True)
+    app_version = Text()
 
 
 class DeviceEnrolment(Table, tablename="device_enrolment", db=ENGINE):
@@ -346,6 +352,8 @@ class DeviceEnrolment(Table, tablename="device_enrolment", db=ENGINE):
     created_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None)
     spent_at = Timestamptz(default=None, null=True)
+    place = Text()
+    device_id = UUID(default=None, null=True)
 
 
 class Scan(Table, tablename="scan", db=ENGINE):
@@ -365,6 +373,59 @@ class Scan(Table, tablename="scan", db=ENGINE):
     reason = Text(default=None, null=True)
     quarantined = Boolean()
     voided_at = Timestamptz(default=None, null=True)
+    sent_at = Timestamptz(default=None, null=True)
+    session_id = UUID(default=None, null=True)
+
+
+class EventSession(Table, tablename="event_session", db=ENGINE):
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    event_id = UUID(default=None)
+    title_th = Text()
+    title_en = Text()
+    starts_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    capacity = Integer(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    removed_at = Timestamptz(default=None, null=True)
+
+
+class LeadNote(Table, tablename="lead_note", db=ENGINE):
+    event_id = UUID(primary_key=True, default=None)
+    party_id = UUID(default=None)
+    registration_id = UUID(default=None)
+    device_id = UUID(default=None)
+    organisation_id = UUID(default=None)
+    scan_id = UUID(default=None)
+    helper = Text()
+    rating = SmallInt(default=None, null=True)
+    answers = JSONB()
+    note = Text()
+    written_at = Timestamptz(default=None)
+    changed_at = Timestamptz(default=None)
+
+
+class LeadQuestion(Table, tablename="lead_question", db=ENGINE):
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    event_id = UUID(default=None)
+    party_id = UUID(default=None)
+    position = Integer()
+    kind = Text()
+    wording_th = Text()
+    wording_en = Text()
+    options = JSONB()
+    created_at = Timestamptz(default=None)
+    removed_at = Timestamptz(default=None, null=True)
+
+
+class DoorLookup(Table, tablename="door_lookup", db=ENGINE):
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    event_id = UUID(default=None)
+    device_id = UUID(default=None)
+    at = Timestamptz(default=None)
+    shown = Array(base_column=UUID(), default=list)
 
 
 class Visit(Table, tablename="visit", db=ENGINE):

@@ -14,6 +14,7 @@ PERSONAL = {
     "person", "organisation_member", "party_member", "registration", "registration_key", "consent_event", "consent_head", "badge",
     "device", "device_enrolment", "scan", "visit", "block_event", "subject_block", "request", "release", "disclosure", "recall",
     "download", "session", "magic_link", "api_client", "outbox", "asset", "asset_visit",
+    "event_session", "lead_note", "lead_question", "door_lookup",
 }  # fmt: skip
 EVIDENCE = {"consent_event", "block_event", "release", "disclosure", "seal", "notice", "served_form", "agreement", "consent_text"}
 PUBLIC_FACTS = {

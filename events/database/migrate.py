@@ -29,7 +29,12 @@ SCRIPTS = (
     ("events_owner", "consent/form.sql"),
     ("events_owner", "messages/outbox.sql"),
     ("events_owner", "registration/register.sql"),
-    ("events_gate", "release/door.sql"),
+    ("events_gate", "release/doors/callers.sql"),
+    ("events_gate", "release/doors/leads.sql"),
+    ("events_gate", "release/doors/scans.sql"),
+    ("events_gate", "release/doors/affiliates.sql"),
+    ("events_gate", "release/doors/recalls.sql"),
+    ("events_gate", "release/doors/why.sql"),
     ("events_gate", "release/seals.sql"),
 )
 FORGET_FUNCTIONS = """

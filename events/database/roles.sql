@@ -29,15 +29,15 @@ grant execute on function access.organisation(), access.person(), access.party()
 -- what everybody may know, or holds no person
 grant select, insert, update on
     organisation, party, agreement, safeguard, notice, event, sponsorship, ticket_type, event_field, consent_text,
-    served_form, api_client, device, device_enrolment, asset to events_app;
+    served_form, api_client, device, device_enrolment, asset, event_session, lead_question to events_app;
 grant select on seat_slot to events_app;
 revoke update on agreement, notice, served_form from events_app;
 grant delete on event_field to events_app;
 grant select, insert, delete on idempotency to events_app;
 grant select on
     organisation, party, agreement, safeguard, notice, event, sponsorship, ticket_type, event_field, consent_text,
-    served_form, api_client, device, session to events_gate;
-grant update (last_seen_at) on device to events_gate;
+    served_form, api_client, device, event_session, lead_question, session to events_gate;
+grant update (last_seen_at, waiting, app_version) on device to events_gate;
 
 -- people: row-level security decides which rows
 grant select, insert on person, organisation_member, party_member to events_app;
@@ -48,14 +48,17 @@ grant insert on registration_key to events_app;
 grant select, insert on consent_event, block_event to events_app;
 grant select on consent_head, subject_block, release, disclosure, recall to events_app;
 grant select, insert on scan, asset_visit to events_app;
+grant insert on door_lookup to events_app;
+-- what helpers wrote about her, for her own page and her copy (S6-sponsor-16); sponsors read their notes through the doors
+grant select on lead_note to events_app;
 grant insert on outbox to events_app;
 
 -- the gate reads what it decides on, and writes the book
 grant select on
     person, party_member, organisation_member, registration, registration_key, consent_event, consent_head, badge, scan,
-    visit, block_event, subject_block, release, disclosure, recall, download, seal to events_gate;
-grant insert on release, disclosure, recall, scan, visit, download, outbox, seal to events_gate;
-grant update on recall, visit, download to events_gate;
+    visit, block_event, subject_block, release, disclosure, recall, download, lead_note, seal to events_gate;
+grant insert on release, disclosure, recall, scan, visit, download, lead_note, outbox, seal to events_gate;
+grant update on recall, visit, download, lead_note to events_gate;
 grant update (file_sha256, hash) on release to events_gate;
 grant update (voided_at) on scan to events_gate;
 grant delete on visit to events_gate;
@@ -65,10 +68,10 @@ declare
     t text;
     by_organisation constant text[] := array[
         'consent_event', 'consent_head', 'badge', 'scan', 'visit', 'release', 'disclosure', 'recall', 'download',
-        'asset_visit'];
+        'asset_visit', 'door_lookup', 'lead_note'];
     by_person constant text[] := array['subject_block', 'block_event'];
     either constant text[] := array['registration', 'request', 'organisation_member', 'party_member'];
-    by_tenant constant text[] := array['device', 'device_enrolment', 'api_client', 'asset'];
+    by_tenant constant text[] := array['device', 'device_enrolment', 'api_client', 'asset', 'event_session', 'lead_question'];
     closed constant text[] := array['person', 'registration_key', 'session', 'magic_link', 'outbox'];
 begin
     foreach t in array by_organisation || by_person || either || by_tenant || closed loop
@@ -98,6 +101,10 @@ create policy scope on person for select to events_app using (
 drop policy if exists own on badge;
 create policy own on badge for select to events_app using (
     exists (select from registration r where r.id = badge.registration_id and r.person_id = (select access.person())));
+-- what a booth helper wrote about her is hers to read, at whichever organisation it is
+drop policy if exists own on lead_note;
+create policy own on lead_note for select to events_app using (
+    exists (select from registration r where r.id = lead_note.registration_id and r.person_id = (select access.person())));
 drop policy if exists scope on registration_key;
 create policy scope on registration_key for insert to events_app with check (true);
 drop policy if exists scope on outbox;

@@ -1,1 +1,1 @@
-"""THE GATE. policy.sql reads like section 6 of the notice, door.sql is the only way out, ledger.sql is the book."""
+"""THE GATE. policy.sql reads like section 6 of the notice, doors/ are the only ways out, ledger.sql is the book."""

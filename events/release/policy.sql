@@ -1,6 +1,6 @@
 -- The decision, clause by clause, in the order of the notice. Plain SQL that the planner can inline: no clause here
 -- is SECURITY DEFINER, none reads a clock (`p_now` comes from the caller), none writes. The formula is C5 of the
--- consent model; the doors in door.sql are the only way to what it allows.
+-- consent model; the doors in doors/ are the only way to what it allows.
 
 -- §3.1 Badge scans: the seven fields a sponsor may ever get, and the closed maximum of a scan
 create or replace function release.card_fields() returns text[] immutable language sql

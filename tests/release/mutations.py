@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from events.database.migrate import policy_version, read_script
+from events.database.migrate import SCRIPTS, policy_version, read_script
 
-File = Literal["release/policy.sql", "release/door.sql", "consent/ledger.sql", "registration/register.sql"]
+File = Literal["release/policy.sql", "release/doors", "consent/ledger.sql", "registration/register.sql"]
+DOORS = tuple(name for _, name in SCRIPTS if name.startswith("release/doors/"))
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ def bare(sql: str) -> str:
 
 
 def statements(file: File) -> list[str]:
-    """The functions that a file makes, bare."""
-    text = bare(read_script(file).replace("{policy_version}", policy_version()))
+    """The functions that a file makes (all doors count as one), bare."""
+    scripts = DOORS if file == "release/doors" else (file,)
+    text = bare("\n".join(map(read_script, scripts)).replace("{policy_version}", policy_version()))
     parts = re.split(r"(?=create or replace (?:function|trigger) |do \$\$)", text)
     return [re.split(r" (?=grant execute )", part)[0] for part in parts if part.startswith("create or replace function")]
 
@@ -64,7 +66,7 @@ def ledger(clause: str, old: str, new: str) -> Mutation:
 
 
 def door(function: str, clause: str, old: str, new: str) -> Mutation:
-    return Mutation(clause, old, new, "release/door.sql", f"release.{function}(")
+    return Mutation(clause, old, new, "release/doors", f"release.{function}(")
 
 
 # --- C5 Cap and Valid: one act

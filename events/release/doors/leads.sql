@@ -1,0 +1,208 @@
+-- A sponsor's leads: a page (p_limit), everything (p_limit null), what changed (p_changed_since, with tombstones), or a
+-- prepared download (p_download). The first row is the release itself: its id and the fields that it can hold, or the
+-- refusal of the whole call; then one row per lead.
+create or replace function release.take_leads(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_fields text[], p_channel text,
+    p_cursor uuid, p_changed_since timestamptz, p_limit integer, p_download uuid, p_now timestamptz)
+    returns table (release_id uuid, refusal text, lead uuid, state text, basis text, fields text[], name text,
+                   job_title text, company text, address text, country text, phone text, email text,
+                   changed_at timestamptz, usable_until timestamptz)
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
+    set work_mem = '64MB' set random_page_cost = 1.1 set plan_cache_mode = force_custom_plan
+    set enable_hashjoin = on set enable_mergejoin = on as $$
+#variable_conflict use_column
+declare
+    who record;
+    ask record;
+    link download;
+    after uuid := '00000000-0000-0000-0000-000000000000';
+    book uuid;
+    -- what is stamped before a pull may commit after it (it waits for the release lock, at most as long as a statement may
+    -- take: events/database/connections.py): the last minutes are told again rather than missed
+    since timestamptz := p_changed_since - interval '2 minutes';
+    lost boolean;
+    decided_at timestamptz;
+begin
+    if pg_is_in_recovery() then
+        raise exception 'the gate reads the primary only' using errcode = 'EV503';
+    end if;
+    if p_limit is not null then
+        -- a page walks the index from its cursor, by one plan that the connection keeps
+        perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true);
+    end if;
+    if p_download is not null then
+        select d.* into link from download d where d.id = p_download;
+        select e.slug into p_event_slug from event e where e.id = link.event_id;
+        p_party := coalesce(p_party, link.party_id); p_use := link.declared_use; p_fields := link.fields;
+    end if;
+    select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
+    if who.party_id is null then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
+    if who.event_id is null or (p_download is not null and (link.id is null or link.party_id <> who.party_id)) then
+        raise exception 'no such event' using errcode = 'EV404';
+    end if;
+    if p_cursor is not null then
+        select r.last_registration_id into after from release r
+        where r.id = p_cursor and r.party_id = who.party_id and r.event_id = who.event_id and r.last_registration_id is not null;
+        if not found then raise exception 'cursor' using errcode = 'EV422'; end if;
+    end if;
+
+    decided_at := release.hold_withdrawals(who.event_id, who.party_id, p_now);
+    if decided_at > p_now then
+        p_now := decided_at;
+        perform release.require_caller(p_kind, p_key, p_party, p_event_slug, p_now);
+    end if;
+    book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
+
+    select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
+    if ask.refusal is not null then
+        perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_channel,
+                                     p_use, p_fields, 'denied', ask.refusal, p_now);
+        refusal := ask.refusal;
+        return next;
+        return;
+    end if;
+
+    if p_download is not null then
+        -- one use; anybody gone since it was prepared voids the whole file (S6-sponsor-13)
+        update download d set closed_at = p_now where d.id = p_download and d.closed_at is null and p_now < d.expires_at;
+        if not found then
+            lost := null;
+        else
+            select count(*) < cardinality(link.registrations) into lost
+            from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d
+            where d.registration_id = any (link.registrations) and d.refusal is null;
+        end if;
+        if lost is null or lost then
+            perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_channel,
+                p_use, p_fields, 'void', case when lost then 'withdrawn_since' else 'link_closed' end, p_now);
+            refusal := case when lost then 'withdrawn_since' else 'link_closed' end;
+            return next;
+            return;
+        end if;
+    end if;
+
+    release_id := book;
+    fields := array(select f from unnest(release.card_fields()) f where f = any (p_fields) and f = any (ask.fields));
+    return next;
+    return query
+    with page as materialized (
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.refusal, d.changed_at, d.usable_until, k.key,
+            case when 'name' = any (d.fields) then r.name end as name,
+            case when 'job_title' = any (d.fields) then r.job_title end as job_title,
+            case when 'company' = any (d.fields) then r.company end as company,
+            case when 'address' = any (d.fields) then r.address end as address,
+            case when 'country' = any (d.fields) then r.country end as country,
+            case when 'phone' = any (d.fields) then r.phone end as phone,
+            case when 'email' = any (d.fields) then r.email end as email
+        from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d
+        join registration r on r.id = d.registration_id
+        left join registration_key k on k.registration_id = d.registration_id
+        where d.registration_id > after
+          and (p_download is null or d.registration_id = any (link.registrations))
+          and case
+                when since is null then d.refusal is null and k.key is not null
+                else (d.refusal is null and k.key is not null and d.changed_at >= since)
+                  or (d.refusal is not null and exists (
+                        select from disclosure old join release r2 on r2.id = old.release_id
+                        where old.registration_id = d.registration_id and r2.party_id = who.party_id and r2.event_id = who.event_id)
+                      and not exists (
+                        select from recall c where c.registration_id = d.registration_id and c.party_id = who.party_id
+                          and c.created_at < since
+                          and not exists (select from recall c2 where c2.registration_id = c.registration_id
+                                          and c2.party_id = c.party_id and c2.created_at >= since)))
+              end
+        order by d.registration_id
+        limit p_limit
+    ), line as (
+        insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
+                                commitment, hash)
+        select (made.l).release_id, (made.l).registration_id, (made.l).organisation_id, (made.l).fields, (made.l).basis,
+               (made.l).consent_event_ids, (made.l).scan_id, (made.l).commitment, release.line_hash(made.l)
+        from (
+            select (book, s.registration_id, who.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
+                    release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
+                    '')::disclosure as l
+            from page s where s.refusal is null offset 0) made
+        returning registration_id, hash
+    ), entry as (
+        insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
+                             requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
+        select book, who.organisation_id, who.event_id, who.party_id, 'released', p_channel, p_kind, who.actor_id, p_use,
+               p_fields, ask.agreement_id, release.policy_version(), p_now, (select count(*) from line),
+               (select registration_id from page order by registration_id desc limit 1),
+               coalesce((select sha256(string_agg(hash, ''::bytea order by registration_id)) from line), release.no_lines()), ''
+    )
+    select book, null::text, release.lead_id(ask.lead_salt, s.registration_id),
+           case when s.refusal is null then 'lead' else 'withdrawn' end, case when s.refusal is null then s.basis end,
+           s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
+           case when s.refusal is null then s.changed_at end, case when s.refusal is null then s.usable_until end
+    from page s order by s.registration_id;
+end $$;
+
+-- The hash of the file that was made of a release, in the transaction that made it.
+create or replace function release.note_file(p_release uuid, p_sha256 bytea) returns void
+    volatile language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    update release set file_sha256 = p_sha256 where id = p_release and txid = pg_current_xact_id()
+$$;
+
+-- What a file's heading says: controller, event, recipient (S1-role-1); for a prepared download also its format and use.
+-- No attendee in it. No row for an event or a download that is not the caller's.
+create or replace function release.heading(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_download uuid, p_now timestamptz)
+    returns table (controller text, dpo_contact text, event text, title_th text, title_en text, recipient text,
+                   format text, declared_use text)
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use
+    from (values (p_download)) link (id)
+    left join download d on d.id = link.id
+    left join event prepared on prepared.id = d.event_id
+    cross join lateral release.caller(p_kind, p_key, coalesce(p_party, d.party_id), coalesce(prepared.slug, p_event_slug), p_now) c
+    join event e on e.id = c.event_id join party p on p.id = c.party_id join organisation o on o.id = c.organisation_id
+    where p_download is null or d.party_id = c.party_id
+    limit 1
+$$;
+
+-- A download link: who stands in it is decided now and again when it is opened; no value is stored in between. The same
+-- id again (a request sent twice) answers with the link as it was made.
+create or replace function release.prepare_download(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_fields text[], p_format text,
+    p_id uuid, p_expires_at timestamptz, p_now timestamptz)
+    returns table (id uuid, row_count integer, expires_at timestamptz, refusal text)
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
+#variable_conflict use_column
+declare
+    who record;
+    ask record;
+begin
+    select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
+    if who.party_id is null then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
+    if who.event_id is null then raise exception 'no such event' using errcode = 'EV404'; end if;
+    select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
+    if ask.refusal is not null then
+        perform release.note_refusal(who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_format,
+                                     p_use, p_fields, 'denied', ask.refusal, p_now);
+        refusal := ask.refusal;
+        return next;
+        return;
+    end if;
+    p_id := coalesce(p_id, uuidv7());
+    insert into download (id, organisation_id, event_id, party_id, actor_kind, actor_id, format, declared_use, fields,
+                          registrations, created_at, expires_at)
+    select p_id, who.organisation_id, who.event_id, who.party_id, p_kind, who.actor_id, p_format, p_use,
+           p_fields, coalesce(array_agg(d.registration_id), '{}'), p_now, p_expires_at
+    from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d where d.refusal is null
+    on conflict (id) do nothing;
+    return query
+    select d.id, cardinality(d.registrations), d.expires_at, null::text from download d
+    where d.id = p_id and d.party_id = who.party_id;
+end $$;
+
+grant execute on function release.take_leads to events_release;
+grant execute on function release.note_file to events_release;
+grant execute on function release.heading to events_release;
+grant execute on function release.prepare_download to events_release;

@@ -1,0 +1,171 @@
+-- A batch of booth scans from one phone: each is stored once, decided, and answered. Unknown, foreign, revoked and
+-- not-allowed badges walk the same path and get the same answer (S6-sponsor-15).
+create or replace function release.take_scans(
+    p_device uuid, p_clients uuid[], p_codes text[], p_times timestamptz[], p_now timestamptz)
+    returns table (client_id uuid, verdict text, duplicate boolean, lead uuid, fields text[], name text, job_title text,
+                   company text, address text, country text, phone text, email text, retry_after integer)
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
+    set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    phone_of device;
+    ask record;
+    book uuid;
+    ids uuid[] := array(select uuidv7() from unnest(p_clients));
+    known boolean[];
+    registrations uuid[];
+    refused integer;
+    decided_at timestamptz;
+begin
+    if pg_is_in_recovery() then
+        raise exception 'the gate reads the primary only' using errcode = 'EV503';
+    end if;
+    -- one phone, one batch at a time: a resent batch waits for the first and finds its rows
+    perform pg_advisory_xact_lock(hashtextextended(p_device::text, 7));
+    select d.* into phone_of from device d where d.id = p_device and d.kind = 'booth';
+    if phone_of.id is null then raise exception 'no such device' using errcode = 'EV401'; end if;
+
+    if phone_of.revoked_at is not null then
+        insert into scan (organisation_id, event_id, device_id, client_id, party_id, kind, code_sha256, device_time,
+                          received_at, effective_at, verdict, reason, quarantined)
+        select phone_of.organisation_id, phone_of.event_id, phone_of.id, i.client, phone_of.party_id, 'booth',
+               sha256(convert_to(i.code, 'UTF8')), i.at, p_now, least(i.at, p_now), 'quarantined', 'device_revoked', true
+        from unnest(p_clients, p_codes, p_times) i (client, code, at)
+        on conflict do nothing;
+        return query select c, 'quarantined', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
+            null::text, null::text, null::text, null::integer from unnest(p_clients) c;
+        return;
+    end if;
+
+    -- somebody trying codes is slowed down, whatever the codes are (F21)
+    select count(*) into refused from (
+        select from scan s where s.device_id = p_device and s.reason is not null
+        and s.received_at > p_now - interval '1 minute' limit 300) s;
+    if refused >= 300 then
+        insert into outbox (dedupe_key, recipient, kind, facts, organisation_id, due_at, created_at)
+        select 'scan-alarm:' || p_device || to_char(p_now, 'YYYYMMDDHH24'), o.dpo_email,
+               'scan_alarm', jsonb_build_object('phone', p_device, 'event', e.slug), o.id, p_now, p_now
+        from event e join organisation o on o.id = e.organisation_id where e.id = phone_of.event_id
+        on conflict do nothing;
+        return query select null::uuid, 'slow_down', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
+            null::text, null::text, null::text, 60;
+        return;
+    end if;
+
+    decided_at := release.hold_withdrawals(phone_of.event_id, phone_of.party_id, p_now);
+    if decided_at > p_now then
+        p_now := decided_at;
+        if exists (select from device d where d.id = p_device and d.revoked_at is not null) then
+            raise exception 'the phone was revoked while it waited' using errcode = 'EV503';
+        end if;
+    end if;
+    book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
+    if phone_of.last_seen_at is null or phone_of.last_seen_at < p_now - interval '1 minute' then
+        update device set last_seen_at = p_now where id = p_device;
+    end if;
+    select * into ask from release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', p_now);
+
+    -- whose badges these are, asked once: one that is issued anew meanwhile was read before it was dead
+    select array_agg(s.client_id is not null order by i.n), array_agg(coalesce(s.registration_id, b.registration_id) order by i.n)
+    into known, registrations
+    from unnest(p_clients, p_codes) with ordinality i (client, code, n)
+    left join scan s on s.device_id = p_device and s.client_id = i.client
+    left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null;
+
+    -- the latest scan of each badge in the batch becomes the party's visit, if its badge is live
+    insert into visit as v (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
+    select distinct on (i.registration_id) phone_of.event_id, phone_of.party_id, i.registration_id, phone_of.organisation_id,
+           i.id, least(i.at, p_now), p_now
+    from unnest(p_times, ids, known, registrations) i (at, id, known, registration_id)
+    where not i.known and i.registration_id is not null
+    order by i.registration_id, least(i.at, p_now) desc, i.id
+    on conflict (registration_id, party_id) do update set
+        scan_id = excluded.scan_id, at = excluded.at, changed_at = excluded.changed_at
+    where excluded.at > v.at;
+
+    return query
+    with item as materialized (
+        select i.* from unnest(p_clients, p_codes, p_times, ids, known, registrations) i (client, code, at, id, known, registration_id)
+    ), moment as materialized (
+        -- a process whose clock is ahead may have stored a later scan of the same badge: decide when all are known. Read in this
+        -- statement, not before it: a batch that is sent again locks no visit, and another phone may move one between two
+        select greatest(p_now, max(v.at)) as at
+        from item i join visit v on v.registration_id = i.registration_id and v.party_id = phone_of.party_id
+    ), decided as materialized (
+        select d.*, r.name, r.job_title, r.company, r.address, r.country as home, r.phone, r.email, k.key
+        from moment
+        cross join lateral release.decide(phone_of.event_id, phone_of.party_id, 'follow_up', release.card_fields(), moment.at) d
+        join registration r on r.id = d.registration_id
+        left join registration_key k on k.registration_id = d.registration_id
+        where d.registration_id = any (array(select registration_id from item where registration_id is not null))
+    ), shown as materialized (
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.key,
+            case when 'name' = any (d.fields) then d.name end as name,
+            case when 'job_title' = any (d.fields) then d.job_title end as job_title,
+            case when 'company' = any (d.fields) then d.company end as company,
+            case when 'address' = any (d.fields) then d.address end as address,
+            case when 'country' = any (d.fields) then d.home end as country,
+            case when 'phone' = any (d.fields) then d.phone end as phone,
+            case when 'email' = any (d.fields) then d.email end as email
+        from decided d
+        -- §3.1: a scan answers on the ground of the badge flag alone; a form consent shows in the list, not on the phone
+        where d.refusal is null and d.basis in ('scan', 'both') and d.key is not null
+    ), stored as (
+        insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
+                          device_time, received_at, effective_at, verdict, reason)
+        select i.id, phone_of.organisation_id, phone_of.event_id, p_device, i.client, phone_of.party_id, 'booth', i.registration_id,
+               sha256(convert_to(i.code, 'UTF8')), i.at, p_now, least(i.at, p_now),
+               case when s.registration_id is null then 'saved_not_shared' else 'lead' end,
+               case when i.registration_id is null then 'no_such_badge' when d.basis = 'form' then 'no_consent' else d.refusal end
+        from item i left join shown s on s.registration_id = i.registration_id
+        left join decided d on d.registration_id = i.registration_id
+        where not i.known
+    ), line as (
+        insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
+                                commitment, hash)
+        select (made.l).release_id, (made.l).registration_id, (made.l).organisation_id, (made.l).fields, (made.l).basis,
+               (made.l).consent_event_ids, (made.l).scan_id, (made.l).commitment, release.line_hash(made.l)
+        from (
+            select (book, s.registration_id, phone_of.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
+                    release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
+                    '')::disclosure as l
+            from shown s offset 0) made
+        returning registration_id, hash
+    ), entry as (
+        insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
+                             requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
+        select book, phone_of.organisation_id, phone_of.event_id, phone_of.party_id, 'released', 'scan', 'device', p_device,
+               'follow_up', release.card_fields(),
+               (select by_then.agreement_id from moment
+                cross join lateral release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', moment.at) by_then),
+               release.policy_version(), (select at from moment), count(*), null,
+               sha256(string_agg(hash, ''::bytea order by registration_id)), ''
+        from line having count(*) > 0
+    )
+    select i.client, case when s.registration_id is null then 'saved_not_shared' else 'lead' end, i.known,
+           case when s.registration_id is not null then release.lead_id(ask.lead_salt, s.registration_id) end,
+           s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email, null::integer
+    from item i left join shown s on s.registration_id = i.registration_id;
+end $$;
+
+-- "That scan was not me": the scan never counts again, and the visit falls back to the latest scan that does.
+create or replace function release.void_scan(p_scan uuid, p_registration uuid, p_now timestamptz) returns boolean
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+declare
+    s scan;
+begin
+    update scan set voided_at = coalesce(voided_at, p_now)
+    where id = p_scan and registration_id = p_registration and kind = 'booth'
+      and exists (select from registration r where r.id = p_registration and r.person_id = access.person())
+    returning * into s;
+    if s.id is null then return false; end if;
+    delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id;
+    insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
+    select o.event_id, o.party_id, o.registration_id, o.organisation_id, o.id, o.effective_at, p_now from scan o
+    where o.registration_id = s.registration_id and o.party_id = s.party_id and o.voided_at is null and not o.quarantined
+    order by o.effective_at desc, o.id limit 1;
+    return true;
+end $$;
+
+grant execute on function release.take_scans to events_release;
+grant execute on function release.void_scan to events_app;
