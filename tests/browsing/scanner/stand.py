@@ -55,11 +55,13 @@ class Stand:
 
     async def leads(self) -> list[dict[str, Any]]:
         """All leads of the booth's sponsor, as its programs take them."""
-        desk, found, cursor = await self.desk(SPONSOR), [], None
+        desk = await self.desk(SPONSOR)
+        found: list[dict[str, Any]] = []
+        cursor: str | None = None
         while True:
-            ask: dict[str, str | int] = {"event": SLUG, "use": "follow_up", "accept_terms": "true", "limit": 200} | (
-                {"cursor": cursor} if cursor else {}
-            )
+            ask: dict[str, str | int] = {"event": SLUG, "use": "follow_up", "accept_terms": "true", "limit": 200}
+            if cursor is not None:
+                ask["cursor"] = cursor
             page = ok(await desk.get(f"{API}/leads", params=ask))
             found += page["items"]
             cursor = page["next"]
