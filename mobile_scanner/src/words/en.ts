@@ -28,7 +28,8 @@ export const en = {
   joinNameMissing: "Please type your first name.",
   join: "Join",
   pairAgainTitle: "Join again",
-  pairAgainWhy: "The server does not know this phone any more. Ask your leader for a new joining QR.",
+  pairAgainWhy:
+    "The server does not know this phone any more. Ask your leader for a new joining QR.",
   pairAgainKept: (rows: number) =>
     rows === 1
       ? "1 scan is kept safe on this phone."

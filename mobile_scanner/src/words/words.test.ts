@@ -25,7 +25,6 @@ describe.each(KEYS)("%s", (key) => {
     expect(said(en[key]).trim()).not.toBe("");
     expect(said(th[key]).trim()).not.toBe("");
   });
-
 });
 
 const THAI = /[\u0E00-\u0E7F]/;
