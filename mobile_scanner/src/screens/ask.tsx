@@ -42,10 +42,10 @@ function Qr({ text, label }: { text: string; label: string }) {
     };
   }, [text]);
   const drawn = drawing.value;
-  if (!drawn) return <div class="qr" />;
+  if (!drawn) return <div class="ask-code" />;
   return (
     <svg
-      class="qr"
+      class="ask-code"
       role="img"
       aria-label={label}
       viewBox={`0 0 ${drawn.size} ${drawn.size}`}

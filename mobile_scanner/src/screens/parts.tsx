@@ -16,6 +16,7 @@ export function Dialog(props: {
   useEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    shown?.querySelector<HTMLElement>("input:not([type=radio], [type=checkbox])")?.focus();
     return () => shown?.close();
   }, []);
   return (

@@ -123,9 +123,9 @@ if (!scene || !root) {
   const camera = fakeCamera(scene.camera ?? "running");
   const facts = { version: "0.1.0", pinTries: 5, onKey: () => null };
   const stage = show(app, () => camera, facts, root);
-  requestAnimationFrame(() => {
+  setTimeout(() => {
     stage.page.value = scene.page ?? "scan";
     stage.dialog.value = scene.dialog ?? null;
     if (scene.note) stage.writing.value = { scan: "1", card: CARD };
-  });
+  }, 100);
 }
