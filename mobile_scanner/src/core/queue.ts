@@ -45,8 +45,9 @@ export function waits(row: QueueRow, owner: string): boolean {
 }
 
 /**
- * The readings of the next batch: those somebody is waiting for, then those that failed least, oldest first.
- * One that makes the server fail thus never stands before the others.
+ * The readings of the next batch, oldest first but for those somebody is waiting for.
+ *
+ * One that was sent before and not taken goes alone, and only when nothing else is left: it never holds up the rest.
  */
 export function nextBatch(
   rows: readonly QueueRow[],
@@ -54,11 +55,11 @@ export function nextBatch(
   urgent: ReadonlySet<string>,
   size: number,
 ): readonly ScanRow[] {
-  const rank = (row: ScanRow) => (urgent.has(row.id) && row.tries === 0 ? -1 : row.tries);
-  return rows
-    .filter((row): row is ScanRow => row.what === "scan" && waits(row, owner))
-    .sort((a, b) => rank(a) - rank(b) || a.at - b.at)
-    .slice(0, size);
+  const scans = rows.filter((row): row is ScanRow => row.what === "scan" && waits(row, owner));
+  const fresh = scans.filter((row) => row.tries === 0);
+  if (fresh.length === 0) return scans.sort((a, b) => a.tries - b.tries || a.at - b.at).slice(0, 1);
+  const rank = (row: ScanRow) => (urgent.has(row.id) ? 0 : 1);
+  return fresh.sort((a, b) => rank(a) - rank(b) || a.at - b.at).slice(0, size);
 }
 
 /** The notes whose reading has arrived, oldest first. */
@@ -70,30 +71,30 @@ export function readyNotes(rows: readonly QueueRow[], owner: string): readonly N
     .sort((a, b) => a.tries - b.tries || a.at - b.at);
 }
 
-/** What changes in the storage; `states` are the history's. */
+/** What changes in the storage. A row that was written anew meanwhile (a note) is left as it is. */
 export interface Change {
-  readonly remove: readonly string[];
-  readonly put: readonly QueueRow[];
+  readonly remove: readonly QueueRow[];
+  readonly update: readonly QueueRow[];
   readonly states: ReadonlyMap<string, State>;
 }
 
 /** What an answer does to the rows that were sent, matched by id; one without an answer stays, and counts a try. */
 export function afterAnswer(sent: readonly ScanRow[], items: readonly Item[]): Change {
   const answers = new Map(items.map((item) => [item.id, item]));
-  const remove: string[] = [];
-  const put: QueueRow[] = [];
+  const remove: QueueRow[] = [];
+  const update: QueueRow[] = [];
   const states = new Map<string, State>();
   for (const row of sent) {
     const item = answers.get(row.id);
     if (!item) {
-      put.push({ ...row, tries: row.tries + 1 });
+      update.push({ ...row, tries: row.tries + 1 });
     } else {
       states.set(row.id, stateOf(item));
-      if (item.verdict === "unreadable") put.push(setAside(row));
-      else remove.push(row.id);
+      if (item.verdict === "unreadable") update.push(setAside(row));
+      else remove.push(row);
     }
   }
-  return { remove, put, states };
+  return { remove, update, states };
 }
 
 /** The row as it is kept when the server will never take it: without the hash. */
@@ -101,17 +102,22 @@ export function setAside(row: QueueRow): QueueRow {
   return row.what === "scan" ? { ...row, aside: true, hash: null } : { ...row, aside: true };
 }
 
+/** Whose fault a refusal is: of what was sent, of the server, or of the moment. */
+export function faultOf(status: number): "rows" | "server" | "moment" {
+  if (status === 400 || status === 413 || status === 422) return "rows";
+  return status >= 500 && status !== 503 ? "server" : "moment";
+}
+
 /**
- * What a refused batch does: several rows are tried in smaller batches, a single one that the server
- * refuses for good (4xx) is set aside, and one it stumbles over (5xx) goes to the end.
+ * What a refused batch does to its rows: several are tried again in smaller batches; a single one that the server
+ * refuses is set aside, and one that it stumbles over goes to the end.
  */
-export function afterRefusal(sent: readonly ScanRow[], status: number): Change {
-  const nothing: Change = { remove: [], put: [], states: new Map() };
+export function afterRefusal(sent: readonly ScanRow[], fault: "rows" | "server"): Change {
+  const nothing: Change = { remove: [], update: [], states: new Map() };
   const [row] = sent;
   if (!row || sent.length > 1) return nothing;
-  if (status < 500)
-    return { ...nothing, put: [setAside(row)], states: new Map([[row.id, "unreadable"]]) };
-  return { ...nothing, put: [{ ...row, tries: row.tries + 1 }] };
+  if (fault === "server") return { ...nothing, update: [{ ...row, tries: row.tries + 1 }] };
+  return { ...nothing, update: [setAside(row)], states: new Map([[row.id, "unreadable"]]) };
 }
 
 /** The size of the next batch after one that was taken or refused. */
@@ -119,13 +125,12 @@ export function sizeAfter(size: number, taken: boolean): number {
   return taken ? Math.min(BATCH, size * 2) : Math.max(1, Math.floor(size / 2));
 }
 
-/** What becomes of a note that the server answered with this status. */
-export function afterNote(row: NoteRow, status: number): "done" | "dropped" | QueueRow {
-  if (status < 300) return "done";
-  if (status === 409) return "dropped";
-  const later = status === 404 || status >= 500;
+/** What becomes of a note that the server refused with this status: null means that it is dropped. */
+export function afterNoteRefusal(row: NoteRow, status: number): NoteRow | null {
+  if (status === 409) return null;
   const tried = { ...row, tries: row.tries + 1 };
-  return later && tried.tries < NOTE_TRIES ? tried : setAside(tried);
+  if (status === 404) return tried.tries < NOTE_TRIES ? tried : { ...tried, aside: true };
+  return faultOf(status) === "rows" ? { ...tried, aside: true } : tried;
 }
 
 /** How long to wait before the next try, in ms: twice as long after each failure, half of it by chance (0 ≤ chance < 1). */
