@@ -19,10 +19,14 @@ export function worthTelling(seconds: number): number | null {
   return Math.abs(seconds) > TOLD_FROM_SECONDS ? seconds : null;
 }
 
+/** The server's calendar begins a day after the year 1 does: earlier moments count as this one. */
+const FIRST_MOMENT = -62_135_510_400_000;
+
 /**
  * The moment the server counts a reading at: the phone's, moved by what its clock was off when it sent,
  * and never after the server had it. The same rule as the server's, held to `tests/vectors/clock.json`.
  */
 export function effectiveAt(at: number, sentAt: number | null, receivedAt: number): number {
-  return Math.min(sentAt === null ? at : at + (receivedAt - sentAt), receivedAt);
+  const corrected = sentAt === null ? at : at + (receivedAt - sentAt);
+  return Math.max(FIRST_MOMENT, Math.min(corrected, receivedAt));
 }
