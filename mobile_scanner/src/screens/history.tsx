@@ -87,6 +87,18 @@ export function History() {
           <span>{words.rowsBlocked(app.blocked.value)}</span>
         </p>
       )}
+      {app.stranded.value > 0 && (
+        <p class="box bad">
+          <Icon name="warning" />
+          <span>{words.rowsStranded(app.stranded.value)}</span>
+        </p>
+      )}
+      {app.droppedNotes.value.length > 0 && (
+        <p class="box later">
+          <Icon name="pencil" />
+          <span>{words.notesDropped(app.droppedNotes.value.length)}</span>
+        </p>
+      )}
       {off !== null && (
         <p class="box later">
           <Icon name="warning" />

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import type { Card, Note, Question, Trouble } from "../model/types.ts";
 import { inLanguage, troubleIn } from "../words/index.ts";
 import { Icon } from "./icons.tsx";
@@ -7,8 +7,9 @@ import { Dialog, IconButton, Wrong } from "./parts.tsx";
 import { useStage, useWords, type Writing } from "./stage.ts";
 
 const LONGEST = 2000;
+const PAUSE_MILLISECONDS = 1000;
 const RATINGS = [1, 2, 3] as const;
-export const EMPTY: Note = { rating: null, answers: {}, note: "" };
+const EMPTY: Note = { rating: null, answers: {}, note: "" };
 
 /**
  * The sheet of the lead in view. It lies where the result lay and leaves the camera running: when the
@@ -17,22 +18,34 @@ export const EMPTY: Note = { rating: null, answers: {}, note: "" };
 export function LeadSheet({ lead }: { lead: Writing }) {
   const { app, writing, written, notice } = useStage();
   const words = useWords();
-  const before = written.peek()?.scan === lead.scan ? written.peek()?.note : null;
-  const draft = useSignal<Note>(before ?? EMPTY);
+  const [before] = useState(() => {
+    const last = written.peek();
+    return last?.scan === lead.scan ? last.note : EMPTY;
+  });
+  const draft = useSignal<Note>(before);
   const kept = useSignal<Note>(draft.peek());
   const trouble = useSignal<Trouble | null>(null);
 
   const keep = async () => {
     const note = draft.peek();
     if (note === kept.peek()) return;
-    kept.value = note;
     written.value = { scan: lead.scan, note };
     trouble.value = await app.keepNote(lead.scan, note);
-    notice.value = trouble.value ? troubleIn(words, trouble.value) : words.noteKept;
-    if (trouble.value) kept.value = EMPTY; // so that another try writes it
+    if (trouble.value === null) kept.value = note;
   };
+  const keepAndSay = async () => {
+    if (draft.peek() === before) return;
+    await keep();
+    notice.value = trouble.value ? troubleIn(words, trouble.value) : words.noteKept;
+  };
+  const note = draft.value;
   useEffect(() => {
-    return () => void keep();
+    // kept while it is written: a phone that locks or dies takes at most the last words with it
+    const timer = setTimeout(() => void keep(), PAUSE_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [note]);
+  useEffect(() => {
+    return () => void keepAndSay();
   }, []);
   const close = () => {
     writing.value = null;

@@ -8,6 +8,9 @@ import { spoken, type Verdict } from "./verdict.ts";
 export function ResultSheet({ result, verdict }: { result: Result; verdict: Verdict }) {
   const { app, dialog, writing } = useStage();
   const words = useWords();
+  // offline too, when the badge is on the list: should it turn out to be no lead, the note is dropped unread
+  const writable =
+    result.kind === "lead" || (result.kind === "saved" && result.allowed) ? result : null;
   return (
     <section class={`result ${verdict.colour}`} aria-label={verdict.title}>
       <div class="says">
@@ -30,12 +33,15 @@ export function ResultSheet({ result, verdict }: { result: Result; verdict: Verd
         </div>
         <IconButton icon="cross" label={words.close} onClick={() => app.dismiss()} />
       </div>
-      {result.kind === "lead" && (
+      {writable && (
         <button
           type="button"
           class="on"
           onClick={() => {
-            writing.value = { scan: result.id, card: result.card };
+            writing.value = {
+              scan: writable.id,
+              card: writable.kind === "lead" ? writable.card : null,
+            };
           }}
         >
           <Icon name="pencil" />

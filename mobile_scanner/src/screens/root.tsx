@@ -1,8 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { MakeCamera } from "../camera/types.ts";
-import type { App } from "../model/types.ts";
+import { MAX_TRIES } from "../core/pin.ts";
+import { listenToWedge, type Wedge } from "../core/wedge.ts";
 import { tableOf } from "../words/index.ts";
 import { Revoked, Starting, Wiped } from "./ends.tsx";
 import { History } from "./history.tsx";
@@ -12,19 +13,11 @@ import { Announcer } from "./result.tsx";
 import { Scan } from "./scan.tsx";
 import { Settings } from "./settings.tsx";
 import { signal as sound, unlockSound } from "./sound.ts";
-import { makeStage, placeOf, type Stage, StageContext, useStage } from "./stage.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
-
-export interface Facts {
-  readonly version: string;
-  /** How many wrong PINs lock the phone for good. */
-  readonly pinTries: number;
-  /** A key pressed on the scan screen outside of fields: the code when a wedge has just sent its last. */
-  readonly onKey: (event: KeyboardEvent) => string | null;
-}
+import { type Model, makeStage, placeOf, type Stage, StageContext, useStage } from "./stage.ts";
+import { type Shown, verdictOf } from "./verdict.ts";
 
 /** Draws the app into `root`, and answers the stage, for what the address brings (main.tsx). */
-export function show(app: App, makeCamera: MakeCamera, facts: Facts, root: Element): Stage {
+export function show(app: Model, makeCamera: MakeCamera, version: string, root: Element): Stage {
   const stage = makeStage(app, makeCamera);
   const used = () => {
     unlockSound();
@@ -32,10 +25,11 @@ export function show(app: App, makeCamera: MakeCamera, facts: Facts, root: Eleme
   };
   addEventListener("pointerdown", used, { capture: true, passive: true });
   addEventListener("keydown", used, { capture: true });
-  addEventListener("keydown", (event) => wedge(stage, facts, event), { capture: true });
+  const wedge = listenToWedge();
+  addEventListener("keydown", (event) => strike(stage, wedge, event), { capture: true });
   render(
     <StageContext.Provider value={stage}>
-      <Root facts={facts} />
+      <Root version={version} />
     </StageContext.Provider>,
     root,
   );
@@ -43,23 +37,25 @@ export function show(app: App, makeCamera: MakeCamera, facts: Facts, root: Eleme
 }
 
 /** A hand scanner types like a keyboard: no field needs the focus, and its Enter presses no button. */
-function wedge(stage: Stage, facts: Facts, event: KeyboardEvent): void {
+function strike(stage: Stage, wedge: Wedge, event: KeyboardEvent): void {
   const { app, page, dialog } = stage;
   if (app.phase.value !== "ready" || page.value !== "scan" || dialog.value) return;
   const at = event.target;
   if (at instanceof HTMLElement && at.matches("input, textarea, select")) return;
-  const code = facts.onKey(event);
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const code = wedge.stroke(event.code, event.timeStamp);
   if (code === null) return;
   event.preventDefault();
   void app.read(code, "wedge");
 }
 
-function Root({ facts }: { facts: Facts }) {
+function Root({ version }: { version: string }) {
   const stage = useStage();
   const { app } = stage;
   const phase = app.phase.value;
   const language = app.language.value;
   const result = app.result.value;
+  const turn = useTurn(result);
   const verdict =
     result &&
     verdictOf(result, {
@@ -86,13 +82,19 @@ function Root({ facts }: { facts: Facts }) {
   });
   return (
     <>
-      <Screen facts={facts} verdict={verdict} />
-      <Announcer verdict={phase === "ready" ? verdict : null} />
+      <Screen version={version} shown={verdict && { verdict, turn }} />
+      <Announcer key={turn} verdict={phase === "ready" ? verdict : null} />
     </>
   );
 }
 
-function Screen({ facts, verdict }: { facts: Facts; verdict: Verdict | null }) {
+/** A number that is another one for each reading: the same result twice is shown and told twice. */
+function useTurn(result: unknown): number {
+  const turn = useRef(0);
+  return useMemo(() => ++turn.current, [result]);
+}
+
+function Screen(props: { version: string; shown: Shown | null }) {
   const { app, page } = useStage();
   switch (app.phase.value) {
     case "starting":
@@ -106,14 +108,14 @@ function Screen({ facts, verdict }: { facts: Facts; verdict: Verdict | null }) {
     case "choosing_pin":
       return <ChoosingPin />;
     case "locked":
-      return <Locked tries={facts.pinTries} />;
+      return <Locked tries={MAX_TRIES} />;
     case "revoked":
       return <Revoked />;
     case "wiped":
       return <Wiped />;
     case "ready":
       if (page.value === "history") return <History />;
-      if (page.value === "settings") return <Settings version={facts.version} />;
-      return <Scan verdict={verdict} />;
+      if (page.value === "settings") return <Settings version={props.version} />;
+      return <Scan shown={props.shown} />;
   }
 }

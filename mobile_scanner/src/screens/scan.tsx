@@ -11,10 +11,10 @@ import { IconButton } from "./parts.tsx";
 import { ResultSheet } from "./result.tsx";
 import { type DialogName, useStage, useWords } from "./stage.ts";
 import { TypedBadge } from "./typing.tsx";
-import type { Verdict } from "./verdict.ts";
+import type { Shown } from "./verdict.ts";
 
 /** The screen of the day: the camera, the newest result, and one row of tools for the thumb. */
-export function Scan({ verdict }: { verdict: Verdict | null }) {
+export function Scan({ shown }: { shown: Shown | null }) {
   const { app, camera, dialog, writing } = useStage();
   const words = useWords();
   const door = app.phone.value?.kind === "door";
@@ -39,8 +39,8 @@ export function Scan({ verdict }: { verdict: Verdict | null }) {
         <Offers />
         {lead ? (
           <LeadSheet key={lead.scan} lead={lead} />
-        ) : result && verdict ? (
-          <ResultSheet key={"id" in result ? result.id : result.kind} {...{ result, verdict }} />
+        ) : result && shown ? (
+          <ResultSheet key={shown.turn} result={result} verdict={shown.verdict} />
         ) : (
           camera.state.value === "running" && <p class="aim">{words.aim}</p>
         )}

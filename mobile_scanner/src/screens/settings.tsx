@@ -59,9 +59,9 @@ export function Settings({ version }: { version: string }) {
               onChange={(event) => app.setSettings({ camera: event.currentTarget.value || null })}
             >
               <option value="">{words.cameraAuto}</option>
-              {camera.cameras.value.map(({ id, label }) => (
+              {camera.cameras.value.map(({ id, label }, index) => (
                 <option key={id} value={id}>
-                  {label}
+                  {label || `${words.camera} ${index + 1}`}
                 </option>
               ))}
             </select>
@@ -114,7 +114,7 @@ function Switch(props: { label: string; on: boolean; set: (on: boolean) => void 
 function SignOut({ close }: { close: () => void }) {
   const { app } = useStage();
   const words = useWords();
-  const rows = app.waiting.value;
+  const rows = app.waiting.value + app.stranded.value;
   const warned = useSignal(rows > 0);
   const leave = async () => {
     if ((await app.signOut()) === "rows_wait") warned.value = true;

@@ -3,9 +3,13 @@ import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Camera, MakeCamera } from "../camera/types.ts";
+import type { More } from "../model/state.ts";
 import type { App, Card, Note, Trouble } from "../model/types.ts";
 import { type Table, tableOf } from "../words/index.ts";
 import type { Place } from "./format.ts";
+
+/** The app as its screens see it. */
+export type Model = App & More;
 
 export type Page = "scan" | "history" | "settings";
 export type DialogName = "menu" | "type" | "search" | "mode" | "ask";
@@ -17,7 +21,7 @@ export interface Writing {
 }
 
 export interface Stage {
-  readonly app: App;
+  readonly app: Model;
   readonly camera: Camera;
   readonly page: Signal<Page>;
   readonly dialog: Signal<DialogName | null>;
@@ -36,7 +40,7 @@ export interface Stage {
 // A wish about this screen alone; private windows may refuse to keep it.
 const STILL = "events-scan-still";
 
-export function makeStage(app: App, makeCamera: MakeCamera): Stage {
+export function makeStage(app: Model, makeCamera: MakeCamera): Stage {
   const page = signal<Page>("scan");
   const dialog = signal<DialogName | null>(null);
   const pairing = signal<{ busy: boolean; trouble: Trouble | null }>({

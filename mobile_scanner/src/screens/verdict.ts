@@ -18,6 +18,12 @@ export interface Verdict {
   readonly tone: Tone | null;
 }
 
+/** A verdict, and the number of its reading since the app was opened. */
+export interface Shown {
+  readonly verdict: Verdict;
+  readonly turn: number;
+}
+
 export interface Setting {
   readonly words: Table;
   readonly place: Place;

@@ -180,6 +180,14 @@ export const en = {
     rows === 1
       ? "The server cannot read 1 entry. Please tell your leader."
       : `The server cannot read ${rows} entries. Please tell your leader.`,
+  rowsStranded: (rows: number) =>
+    rows === 1
+      ? "1 entry belongs to another booth or event. It is kept, and not sent from here."
+      : `${rows} entries belong to another booth or event. They are kept, and not sent from here.`,
+  notesDropped: (notes: number) =>
+    notes === 1
+      ? "1 note was deleted: nothing is shared with you for its badge."
+      : `${notes} notes were deleted: nothing is shared with you for their badges.`,
   lastSync: "Last contact",
   listAge: "List from",
   never: "never",

@@ -11,6 +11,7 @@ import type {
   Phone,
   Result,
 } from "../../model/types.ts";
+import type { Model } from "../stage.ts";
 
 export const CARD: Card = {
   name: "Somchai Prasertwong",
@@ -125,7 +126,7 @@ export interface Wanted {
   readonly clockOff?: number;
 }
 
-export function fakeApp(wanted: Wanted): App {
+export function fakeApp(wanted: Wanted): Model {
   const language = signal(wanted.language);
   const result = signal<Result | null>(wanted.result ?? null);
   const phase = signal<Phase>(wanted.phase ?? "ready");
@@ -159,6 +160,8 @@ export function fakeApp(wanted: Wanted): App {
     totals: signal({ leads: 128, notShared: 14, waiting: wanted.waiting ?? 0, inside: 1213 }),
     updateReady: signal(wanted.update ?? false),
     clockOffBySeconds: signal(wanted.clockOff ?? null),
+    stranded: signal(0),
+    droppedNotes: signal([]),
     refusedPinTries: signal(wanted.wrongPins ?? 0),
     setLanguage: (to) => {
       language.value = to;

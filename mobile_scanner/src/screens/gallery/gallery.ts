@@ -121,8 +121,7 @@ if (!scene || !root) {
     language: asked.get("lang") === "en" ? "en" : "th",
   });
   const camera = fakeCamera(scene.camera ?? "running");
-  const facts = { version: "0.1.0", pinTries: 5, onKey: () => null };
-  const stage = show(app, () => camera, facts, root);
+  const stage = show(app, () => camera, "0.1.0", root);
   setTimeout(() => {
     stage.page.value = scene.page ?? "scan";
     stage.dialog.value = scene.dialog ?? null;
