@@ -15,7 +15,7 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission, Role
 from events.database.connections import Database
 from events.scanning.actions import accept_booth_scans, accept_door_scans, check_in
-from events.scanning.rules import DoorAnswer, ScanKind, read_batch
+from events.scanning.rules import DoorAnswer, ScanKind, Sent, read_batch
 
 BOOTH_KINDS = frozenset({"booth"})
 DOOR_KINDS = frozenset({"entry", "exit"})
@@ -28,10 +28,16 @@ class SentScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     kind: ScanKind
+    session: UUID | None = None
 
 
 class SentScans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`sent_at` is the phone's clock as it sends, by which ours corrects the times of the scans; `waiting` counts what it holds
+    beside these."""
+
     scans: Annotated[list[SentScan], msgspec.Meta(min_length=1, max_length=500)]
+    sent_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
 
 
 class Lead(msgspec.Struct, frozen=True):
@@ -48,16 +54,21 @@ class Lead(msgspec.Struct, frozen=True):
 
 
 class BoothVerdict(msgspec.Struct, frozen=True):
-    """`lead`, or `saved_not_shared`: one answer for unknown, foreign, revoked and not-allowed badges (S6-sponsor-15)."""
+    """`lead`, or `saved_not_shared`: one answer for unknown, foreign, revoked and not-allowed badges (S6-sponsor-15).
+
+    `seen_before_at`: beside a lead, when this sponsor first scanned her, before this scan.
+    """
 
     id: UUID
     verdict: str
     duplicate: bool
     lead: Lead | None
+    seen_before_at: datetime | None = None
 
 
 class BoothVerdicts(msgspec.Struct, frozen=True):
     items: list[BoothVerdict]
+    received_at: datetime
 
 
 class Attendee(msgspec.Struct, frozen=True):
@@ -77,6 +88,7 @@ class DoorVerdictView(msgspec.Struct, frozen=True):
 
 class DoorVerdicts(msgspec.Struct, frozen=True):
     items: list[DoorVerdictView]
+    received_at: datetime
 
 
 class CheckIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,15 +107,15 @@ async def send_scans(
 ) -> BoothVerdicts | DoorVerdicts:
     """Store and answer 1 to 500 readings, each once however often it is sent. Answers stand in the order sent, by id."""
     booth = caller.machine_role is Role.BOOTH_PHONE
-    sent = [(s.id, s.code, s.at, s.kind) for s in data.scans]
-    readings = read_batch(sent, BOOTH_KINDS if booth else DOOR_KINDS)
+    sent = [Sent(s.id, s.code, s.at, s.kind, s.session) for s in data.scans]
+    batch = read_batch(sent, BOOTH_KINDS if booth else DOOR_KINDS, now, sent_at=data.sent_at, waiting=data.waiting)
     if booth:
-        return _booth(await accept_booth_scans(database, caller.device(), readings, now))
-    return _door(await accept_door_scans(database, caller.device(), readings, now))
+        return BoothVerdicts(_booth(await accept_booth_scans(database, caller.device(), batch, now)), now)
+    return DoorVerdicts(_door(await accept_door_scans(database, caller.device(), batch, now)), now)
 
 
-def _booth(rows: Sequence[asyncpg.Record]) -> BoothVerdicts:
-    return BoothVerdicts([BoothVerdict(r["client_id"], r["verdict"], r["duplicate"], _lead(r)) for r in rows])
+def _booth(rows: Sequence[asyncpg.Record]) -> list[BoothVerdict]:
+    return [BoothVerdict(r["client_id"], r["verdict"], r["duplicate"], _lead(r), r["seen_before_at"]) for r in rows]
 
 
 def _lead(row: asyncpg.Record) -> Lead | None:
@@ -113,19 +125,17 @@ def _lead(row: asyncpg.Record) -> Lead | None:
     return Lead(row["lead"], *(row[field] for field in card))
 
 
-def _door(answers: Sequence[DoorAnswer]) -> DoorVerdicts:
-    return DoorVerdicts(
-        [
-            DoorVerdictView(
-                id=a.client,
-                verdict=a.verdict.value,
-                duplicate=a.duplicate,
-                attendee=None if a.name is None else Attendee(a.name, a.ticket_name),
-                first_entry_at=a.first_entry,
-            )
-            for a in answers
-        ]
-    )
+def _door(answers: Sequence[DoorAnswer]) -> list[DoorVerdictView]:
+    return [
+        DoorVerdictView(
+            id=a.client,
+            verdict=a.verdict.value,
+            duplicate=a.duplicate,
+            attendee=None if a.name is None else Attendee(a.name, a.ticket_name),
+            first_entry_at=a.first_entry,
+        )
+        for a in answers
+    ]
 
 
 @post("/organiser/check-ins", opt=may(Permission.CORRECT_REGISTRATION), status_code=200)

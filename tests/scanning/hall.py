@@ -62,8 +62,11 @@ class Phone:
     def item(self, code: str, *, kind: str, at: datetime | None = None, client: UUID | None = None) -> dict[str, str]:
         return {"id": str(client or uuid4()), "code": code, "at": (at or self.clock.now).isoformat(), "kind": kind}
 
-    async def send(self, *items: dict[str, str]) -> httpx.Response:
-        return await self.client.post("/api/v1/scans", json={"scans": list(items)})
+    async def send(self, *items: dict[str, str], sent_at: datetime | None = None, waiting: int | None = None) -> httpx.Response:
+        said = {"sent_at": sent_at and sent_at.isoformat(), "waiting": waiting}
+        return await self.client.post(
+            "/api/v1/scans", json={"scans": list(items)} | {k: v for k, v in said.items() if v is not None}
+        )
 
     async def scan(self, code: str, *, kind: str = "booth", at: datetime | None = None) -> dict[str, Any]:
         """One reading; its answer without the id."""
