@@ -1,6 +1,6 @@
 """What a batch of readings must be, and what the door says to a badge. Pure: facts and `now` in, values out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -32,13 +32,14 @@ LETS_IN = frozenset({DoorVerdict.VALID, DoorVerdict.ALREADY_IN})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One reading as it stands in the request; `session` is the talk at whose door it was read."""
+    """One reading as it stands in the request: what was read, in clear or sealed; `session` is the talk at whose door."""
 
     client: UUID
-    code: str
+    code: str | None
     at: datetime
     kind: ScanKind
     session: UUID | None = None
+    sealed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one request of a phone brings: readings, its clock as it sent them, and how many more wait on it."""
+    """What one request of a phone brings: readings, its clock as it sent them, and how many more wait on it.
+
+    `unreadable` are those that were sealed and do not open: they are answered, and kept nowhere.
+    """
 
     readings: list[Reading]
+    unreadable: frozenset[UUID] = frozenset()
     sent_at: datetime | None = None
     waiting: int | None = None
 
@@ -132,16 +137,23 @@ def effective_at(at: datetime, sent_at: datetime | None, received: datetime) -> 
 
 
 def read_batch(
-    sent: Sequence[Sent], allowed: frozenset[str], now: datetime, *, sent_at: datetime | None = None, waiting: int | None = None
+    sent: Sequence[Sent],
+    allowed: frozenset[str],
+    now: datetime,
+    open_scan: Callable[[str, UUID], str | None],
+    *,
+    sent_at: datetime | None = None,
+    waiting: int | None = None,
 ) -> Batch:
     """The batch with its readings in the order sent; what is no badge code stays as it was read and will be an unknown badge.
 
     Raises InvalidInput, naming each item: an id that stands twice, a kind that this phone does not scan, a session where none
-    belongs or none where one does, a time outside of what a calendar holds.
+    belongs or none where one does, not exactly one of code and sealed, a time outside of what a calendar holds.
     """
     seen: set[UUID] = set()
     wrong: list[FieldError] = []
     readings: list[Reading] = []
+    unreadable: set[UUID] = set()
     sent_at = _in_calendar(sent_at, "sent_at", wrong)
     for n, item in enumerate(sent):
         if item.client in seen:
@@ -162,13 +174,18 @@ def read_batch(
                     "กรุณาระบุช่วงกิจกรรมเฉพาะการสแกนชนิด session เท่านั้น",
                 )
             )
+        if (item.code is None) == (item.sealed is None):
+            wrong.append(FieldError(f"scans[{n}].code", "Send either code or sealed.", "กรุณาส่ง code หรือ sealed อย่างใดอย่างหนึ่ง"))
         at = _in_calendar(item.at, f"scans[{n}].at", wrong)
-        if at is not None:
-            code = parse_code(item.code) or item.code
+        read = item.code if item.sealed is None else open_scan(item.sealed, item.client)
+        if read is None:
+            unreadable.add(item.client)
+        elif at is not None:
+            code = parse_code(read) or read
             readings.append(Reading(item.client, code, at, item.kind, effective_at(at, sent_at, now), item.session))
     if wrong:
         raise InvalidInput(fields=wrong[:20])
-    return Batch(readings, sent_at, waiting)
+    return Batch(readings, frozenset(unreadable), sent_at, waiting)
 
 
 def _in_calendar(at: datetime | None, field: str, wrong: list[FieldError]) -> datetime | None:

@@ -39,6 +39,10 @@ def hour(of_day: int) -> datetime:
     return NOW.replace(hour=of_day)
 
 
+def opens_nothing(_sealed: str, _scan: UUID) -> None:
+    return None
+
+
 def badge(*, event: EventId = HERE.id, live: bool = True, state: str = "confirmed", presence: Presence = NEVER_IN) -> KnownBadge:
     return KnownBadge(RegistrationId(uuid4()), event, live, state, "มาลี", "Visitor", presence)
 
@@ -96,7 +100,9 @@ def test_a_reading_counts_at_the_time_that_the_shared_vectors_say(clock: dict[st
         None if clock[name] is None else datetime.fromisoformat(str(clock[name]))
         for name in ("at", "sent_at", "received_at", "effective_at")
     )
-    assert at and received and counts
+    assert at
+    assert received
+    assert counts
     assert effective_at(at, sent_at, received) == counts
     assert counts <= received
 
@@ -142,21 +148,32 @@ def test_a_batch_names_each_item_that_is_wrong() -> None:
                 Sent(UUID(int=3), OUR_CODE, TOO_LATE, "booth"),
                 Sent(UUID(int=4), OUR_CODE, NOW, "session"),
                 Sent(UUID(int=5), OUR_CODE, NOW, "booth", UUID(int=9)),
+                Sent(UUID(int=6), OUR_CODE, NOW, "booth", sealed="sealed"),
+                Sent(UUID(int=7), None, NOW, "booth"),
             ],
             frozenset({"booth", "session"}),
             NOW,
+            opens_nothing,
         )
-    wrong = ["scans[1].id", "scans[2].kind", "scans[3].at", "scans[4].session", "scans[5].session"]
+    wrong = [
+        "scans[1].id",
+        "scans[2].kind",
+        "scans[3].at",
+        "scans[4].session",
+        "scans[5].session",
+        "scans[6].code",
+        "scans[7].code",
+    ]
     assert [f.field for f in refused.value.fields] == wrong
 
 
 def test_a_batch_names_a_time_of_sending_that_no_calendar_holds() -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_batch([Sent(uuid4(), OUR_CODE, NOW, "booth")], frozenset({"booth"}), NOW, sent_at=TOO_LATE)
+        read_batch([Sent(uuid4(), OUR_CODE, NOW, "booth")], frozenset({"booth"}), NOW, opens_nothing, sent_at=TOO_LATE)
     assert [f.field for f in refused.value.fields] == ["sent_at"]
 
 
 def test_codes_are_read_in_their_normal_form_and_anything_else_as_it_stands() -> None:
     typed = f"{OUR_CODE[:10].lower()}-{OUR_CODE[10:]}"
     sent = [Sent(uuid4(), typed, NOW, "booth"), Sent(uuid4(), "WIFI:S:hall;;", NOW, "booth")]
-    assert [r.code for r in read_batch(sent, frozenset({"booth"}), NOW).readings] == [OUR_CODE, "WIFI:S:hall;;"]
+    assert [r.code for r in read_batch(sent, frozenset({"booth"}), NOW, opens_nothing).readings] == [OUR_CODE, "WIFI:S:hall;;"]

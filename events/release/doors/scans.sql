@@ -34,8 +34,8 @@ begin
                sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, least(i.counts, p_now), 'quarantined', 'device_revoked', true
         from unnest(p_clients, p_codes, p_times, p_effective) i (client, code, at, counts)
         on conflict do nothing;
-        return query select c, 'quarantined', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
-            null::text, null::text, null::text, null::timestamptz, null::integer from unnest(p_clients) c;
+        return query select null::uuid, 'quarantined', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
+            null::text, null::text, null::text, null::timestamptz, null::integer;
         return;
     end if;
 
