@@ -223,9 +223,12 @@ $$;
 create or replace function release.heading(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_download uuid, p_now timestamptz)
     returns table (controller text, dpo_contact text, event text, title_th text, title_en text, recipient text,
-                   format text, declared_use text)
+                   format text, declared_use text, questions jsonb)
     stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
-    select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use
+    select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use,
+           coalesce((select jsonb_agg(jsonb_build_object('id', q.id, 'th', q.wording_th, 'en', q.wording_en, 'options', q.options)
+                                      order by q.position, q.id)
+                     from lead_question q where q.event_id = e.id and q.party_id = p.id), '[]')
     from (values (p_download)) link (id)
     left join download d on d.id = link.id
     left join event prepared on prepared.id = d.event_id
