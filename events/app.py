@@ -19,6 +19,7 @@ from events.access.routes import ROUTES as ACCESS
 from events.access.sealing import Opener
 from events.access.tokens import Signer
 from events.affiliates.routes import ROUTES as AFFILIATES
+from events.booths.routes import ROUTES as BOOTHS
 from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
@@ -72,7 +73,18 @@ def create_app(
         route_handlers=[
             Router(
                 "/api/v1",
-                route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *JOINING, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
+                route_handlers=[
+                    *ACCESS,
+                    *HOSTING,
+                    *REGISTRATION,
+                    *JOINING,
+                    *PRIVACY,
+                    *SCANNING,
+                    *BOOTHS,
+                    *LEADS,
+                    *AFFILIATES,
+                    *WEB_API,
+                ],
             ),
             *WELL_KNOWN,
             *PAGES,
