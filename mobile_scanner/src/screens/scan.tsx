@@ -45,7 +45,7 @@ export function Scan({ shown }: { shown: Shown | null }) {
           camera.state.value === "running" && <p class="aim">{words.aim}</p>
         )}
         {door && !lead && <ModeButton />}
-        <nav class="bar" aria-label={words.menu}>
+        <nav class={door ? "bar door" : "bar"} aria-label={words.menu}>
           <IconButton
             icon="keyboard"
             label={words.typeCode}
