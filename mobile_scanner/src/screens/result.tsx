@@ -16,7 +16,7 @@ export function ResultSheet({ result, verdict }: { result: Result; verdict: Verd
     <section class={`result ${verdict.colour}`} aria-label={verdict.title}>
       <div class="says">
         <header>
-          <Icon name={verdict.icon} />
+          <Icon name={verdict.icon} as={`verdict-icon ${verdict.icon}`} />
           <p class={lead ? "kind" : "who"}>{verdict.title}</p>
           <IconButton icon="cross" label={words.close} onClick={() => app.dismiss()} />
         </header>

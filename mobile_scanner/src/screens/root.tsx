@@ -1,23 +1,41 @@
-import { useSignalEffect } from "@preact/signals";
+import { signal, useSignalEffect } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { MakeCamera } from "../camera/types.ts";
 import { MAX_TRIES } from "../core/pin.ts";
 import { listenToWedge, type Wedge } from "../core/wedge.ts";
-import { tableOf } from "../words/index.ts";
+import { loadWords, tableOf } from "../words/index.ts";
 import { Revoked, Starting, Wiped } from "./ends.tsx";
-import { History } from "./history.tsx";
 import { Joining, Unpaired } from "./pairing.tsx";
 import { ChoosingPin, Locked } from "./pin.tsx";
 import { Announcer } from "./result.tsx";
 import { Scan } from "./scan.tsx";
-import { Settings } from "./settings.tsx";
-import { signal as sound, unlockSound } from "./sound.ts";
+import { sound, unlockSound } from "./sound.ts";
 import { type Model, makeStage, placeOf, type Stage, StageContext, useStage } from "./stage.ts";
 import { type Shown, verdictOf } from "./verdict.ts";
 
+const RETRY_MILLISECONDS = 2000;
+const pages = signal<typeof import("./pages.ts") | null>(null);
+
+/** What the first screen did without, now that it is drawn: from then on nothing needs the network. */
+async function loadTheRest(): Promise<void> {
+  try {
+    pages.value = await import("./pages.ts");
+    await loadWords("th");
+    await loadWords("en");
+  } catch {
+    setTimeout(() => void loadTheRest(), RETRY_MILLISECONDS);
+  }
+}
+
 /** Draws the app into `root`, and answers the stage, for what the address brings (main.tsx). */
-export function show(app: Model, makeCamera: MakeCamera, version: string, root: Element): Stage {
+export async function show(
+  app: Model,
+  makeCamera: MakeCamera,
+  version: string,
+  root: Element,
+): Promise<Stage> {
+  await loadWords(app.language.peek());
   const stage = makeStage(app, makeCamera);
   const used = () => {
     unlockSound();
@@ -33,6 +51,7 @@ export function show(app: Model, makeCamera: MakeCamera, version: string, root: 
     </StageContext.Provider>,
     root,
   );
+  void loadTheRest();
   return stage;
 }
 
@@ -65,8 +84,9 @@ function Root({ version }: { version: string }) {
       mode: app.doorMode.value.kind,
     });
   useEffect(() => {
-    document.documentElement.lang = language;
-    document.title = tableOf(language).appName;
+    void loadWords(language).then(() => {
+      document.documentElement.lang = language;
+    });
   }, [language]);
   useEffect(() => {
     if (verdict?.tone) sound(verdict.tone, app.settings.peek());
@@ -114,8 +134,9 @@ function Screen(props: { version: string; shown: Shown | null }) {
     case "wiped":
       return <Wiped />;
     case "ready":
-      if (page.value === "history") return <History />;
-      if (page.value === "settings") return <Settings version={props.version} />;
-      return <Scan shown={props.shown} />;
+      if (page.value === "scan") return <Scan shown={props.shown} />;
+      if (!pages.value) return <Starting />;
+      if (page.value === "history") return <pages.value.History />;
+      return <pages.value.Settings version={props.version} />;
   }
 }

@@ -25,7 +25,7 @@ export function unlockSound(): void {
   if (audio.state === "suspended") void audio.resume().catch(() => undefined);
 }
 
-export function signal(tone: Tone, on: { sound: boolean; vibration: boolean }): void {
+export function sound(tone: Tone, on: { sound: boolean; vibration: boolean }): void {
   const beep = BEEPS[tone];
   if (on.vibration) navigator.vibrate?.([...beep.vibration]);
   if (!on.sound || audio?.state !== "running") return;
