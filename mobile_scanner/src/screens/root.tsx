@@ -1,32 +1,18 @@
-import { signal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { MakeCamera } from "../camera/types.ts";
 import { MAX_TRIES } from "../core/pin.ts";
 import { listenToWedge, type Wedge } from "../core/wedge.ts";
 import { loadWords, tableOf } from "../words/index.ts";
-import { Revoked, Starting, Wiped } from "./ends.tsx";
-import { Joining, Unpaired } from "./pairing.tsx";
-import { ChoosingPin, Locked } from "./pin.tsx";
+import { Unpaired } from "./pairing.tsx";
+import { loadTheRest, rest } from "./rest.ts";
 import { Announcer } from "./result.tsx";
 import { Scan } from "./scan.tsx";
 import { sound, unlockSound } from "./sound.ts";
 import { type Model, makeStage, placeOf, type Stage, StageContext, useStage } from "./stage.ts";
+import { Starting } from "./starting.tsx";
 import { type Shown, verdictOf } from "./verdict.ts";
-
-const RETRY_MILLISECONDS = 2000;
-const pages = signal<typeof import("./pages.ts") | null>(null);
-
-/** What the first screen did without, now that it is drawn: from then on nothing needs the network. */
-async function loadTheRest(): Promise<void> {
-  try {
-    pages.value = await import("./pages.ts");
-    await loadWords("th");
-    await loadWords("en");
-  } catch {
-    setTimeout(() => void loadTheRest(), RETRY_MILLISECONDS);
-  }
-}
 
 /** Draws the app into `root`, and answers the stage, for what the address brings (main.tsx). */
 export async function show(
@@ -116,27 +102,26 @@ function useTurn(result: unknown): number {
 
 function Screen(props: { version: string; shown: Shown | null }) {
   const { app, page } = useStage();
-  switch (app.phase.value) {
-    case "starting":
-      return <Starting />;
-    case "unpaired":
-      return <Unpaired again={false} />;
-    case "pair_again":
-      return <Unpaired again />;
+  const phase = app.phase.value;
+  if (phase === "starting") return <Starting />;
+  if (phase === "unpaired" || phase === "pair_again")
+    return <Unpaired key={phase} again={phase === "pair_again"} />;
+  if (phase === "ready" && page.value === "scan") return <Scan shown={props.shown} />;
+  const more = rest.value;
+  if (!more) return <Starting />;
+  switch (phase) {
     case "joining":
-      return <Joining />;
+      return <more.Joining />;
     case "choosing_pin":
-      return <ChoosingPin />;
+      return <more.ChoosingPin />;
     case "locked":
-      return <Locked tries={MAX_TRIES} />;
+      return <more.Locked tries={MAX_TRIES} />;
     case "revoked":
-      return <Revoked />;
+      return <more.Revoked />;
     case "wiped":
-      return <Wiped />;
+      return <more.Wiped />;
     case "ready":
-      if (page.value === "scan") return <Scan shown={props.shown} />;
-      if (!pages.value) return <Starting />;
-      if (page.value === "history") return <pages.value.History />;
-      return <pages.value.Settings version={props.version} />;
+      if (page.value === "history") return <more.History />;
+      return <more.Settings version={props.version} />;
   }
 }
