@@ -14,6 +14,10 @@ import { type Model, makeStage, placeOf, type Stage, StageContext, useStage } fr
 import { Starting } from "./starting.tsx";
 import { type Shown, verdictOf } from "./verdict.ts";
 
+// Nobody writes on the scan screen, so a slow wireless scanner, or a busy phone, may take its time.
+const SLOW_WEDGE_MS = 500;
+const SOUND_WAITS_MS = 1000;
+
 /** Draws the app into `root`, and answers the stage, for what the address brings (main.tsx). */
 export async function show(
   app: Model,
@@ -23,13 +27,13 @@ export async function show(
 ): Promise<Stage> {
   await loadWords(app.language.peek());
   const stage = makeStage(app, makeCamera);
-  const used = () => {
-    unlockSound();
-    app.touched();
-  };
-  addEventListener("pointerdown", used, { capture: true, passive: true });
-  addEventListener("keydown", used, { capture: true });
-  const wedge = listenToWedge();
+  const touched = () => app.touched();
+  addEventListener("pointerdown", touched, { capture: true, passive: true });
+  addEventListener("keydown", touched, { capture: true });
+  // a touch counts for sound when the finger leaves; after a key it waits, for a wedge's next stroke is due
+  addEventListener("pointerup", unlockSound, { capture: true, passive: true });
+  addEventListener("keyup", () => setTimeout(unlockSound, SOUND_WAITS_MS), { once: true });
+  const wedge = listenToWedge(SLOW_WEDGE_MS);
   addEventListener("keydown", (event) => strike(stage, wedge, event), { capture: true });
   render(
     <StageContext.Provider value={stage}>
