@@ -108,10 +108,12 @@ export function Search() {
                   .join(" · ")}
               </p>
             </div>
-            <button type="button" onClick={() => void letIn(person.registration)}>
-              {words.letIn}
-              <span class="hush"> {person.name}</span>
-            </button>
+            {person.state !== "cancelled" && (
+              <button type="button" onClick={() => void letIn(person.registration)}>
+                {words.letIn}
+                <span class="hush"> {person.name}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>
