@@ -5,7 +5,7 @@ import { Dialog, Page, Wrong } from "./parts.tsx";
 import { useStage, useWords } from "./stage.ts";
 
 export function TypedEnrolment() {
-  const { app, dialog, pairing, pair } = useStage();
+  const { dialog, pairing, pair } = useStage();
   const words = useWords();
   const code = useSignal("");
   const { busy, trouble } = pairing.value;
@@ -14,9 +14,7 @@ export function TypedEnrolment() {
   };
   const send = async (event: Event) => {
     event.preventDefault();
-    if (!code.value.trim()) return;
-    await pair(code.value.trim());
-    if (app.offer.value) close();
+    if (code.value.trim()) await pair(code.value.trim()); // an offer closes this: another phase
   };
   return (
     <Dialog title={words.pairTyped} onClose={close}>

@@ -84,7 +84,7 @@ function Root({ version }: { version: string }) {
   useEffect(() => {
     stage.dialog.value = null;
     stage.writing.value = null;
-    stage.pairing.value = { busy: false, trouble: null };
+    if (phase === "joining") stage.pairing.value = { busy: false, trouble: null };
     if (phase !== "locked") stage.page.value = "scan";
   }, [phase]);
   useSignalEffect(() => {
