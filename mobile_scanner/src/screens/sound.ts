@@ -27,7 +27,9 @@ export function unlockSound(): void {
 
 export function sound(tone: Tone, on: { sound: boolean; vibration: boolean }): void {
   const beep = BEEPS[tone];
-  if (on.vibration) navigator.vibrate?.([...beep.vibration]);
+  // before the first touch a browser refuses it, and complains
+  if (on.vibration && navigator.userActivation?.hasBeenActive)
+    navigator.vibrate?.([...beep.vibration]);
   if (!on.sound || audio?.state !== "running") return;
   beep.pitches.forEach((pitch, index) => {
     if (audio && pitch) play(audio, beep, pitch, audio.currentTime + index * beep.seconds);
