@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,10 +18,11 @@ from events.app import create_app, system_clock
 from events.database.connections import Database, NotUsable
 from events.database.embedded import DatabaseUnavailable
 from events.demo.build import fill
-from events.demo.card import card, plain_card
+from events.demo.card import card, phone_card, plain_card
 from events.demo.tour import NoTour, play
 from events.hosting.actions import found_organisation
 from events.hosting.rules import Country, Email, Name, Slug
+from events.lan import CA_FILE, certificate_for, lan_settings
 from events.release.seals import Sealer
 from events.release.verify import verify as prove
 from events.settings import DOCUMENTED, Settings, WrongSetting, read_settings
@@ -68,25 +70,35 @@ def main() -> None:
 @click.option(
     "--demo", is_flag=True, help="Fill in the demo data first, and open the local mailbox page (as EVENTS_DEMO=1 does)."
 )
-def serve(demo: bool) -> None:
+@click.option(
+    "--lan", is_flag=True, help="Serve https on this machine's address in the local network, for real phones, and print a QR."
+)
+def serve(demo: bool, lan: bool) -> None:
     """Run the server until Ctrl-C or SIGTERM.
 
     Without DATABASE_URL it starts its own Postgres under EVENTS_VAR and brings it up to date. With DATABASE_URL,
     run `events migrate` first.
+
+    With --lan phones in the same network reach it. Their cameras need https, so it makes a certificate for this address
+    alone, kept under EVENTS_VAR; HOST chooses among several networks. The demo's mailbox opens on this machine only.
     """
-    settings = _demo_settings() if demo else read_settings()
+    environ = os.environ | ({"EVENTS_DEMO": "1"} if demo else {})
+    settings = lan_settings(environ) if lan else read_settings(environ)
+    certificate = certificate_for(IPv4Address(settings.host), settings.var / "lan", system_clock()) if lan else None
 
     async def prepare(database: Database) -> None:
         if demo:
             await fill(settings, database, system_clock(), say)
 
     async def started(database: Database) -> None:
+        if lan:
+            phone_card(settings, CA_FILE)
         if demo:
             await card(settings, database, system_clock())
         else:
             plain_card(settings)
 
-    serving.serve(settings, say, prepare=prepare, started=started)
+    serving.serve(settings, say, prepare=prepare, started=started, certificate=certificate)
 
 
 @main.command(short_help="Bring the database to this version.")
@@ -215,10 +227,6 @@ def create(**given: str) -> None:
         ),
     )
     click.echo(f"{new.legal_name} is organisation {made}; {new.owner} signs in at {settings.base_url}/sign-in")
-
-
-def _demo_settings() -> Settings:
-    return read_settings({**os.environ, "EVENTS_DEMO": "1"})
 
 
 def _with_database(settings: Settings, doing: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:

@@ -20,9 +20,11 @@ from events.app import Application, create_app, system_clock
 from events.database.connections import Database, open_database
 from events.database.embedded import EmbeddedPostgres
 from events.database.migrate import LOGINS, login_dsn, migrate, policy_version
+from events.lan import CA_FILE, Certificate
 from events.messages.sending import letterhead_of, mailer_for, work
 from events.release.seals import Sealer
 from events.settings import Settings
+from events.web.phone_app.files import as_file, read_built
 
 log = logging.getLogger("events")
 T = TypeVar("T")
@@ -176,8 +178,10 @@ def run(settings: Settings, doing: Callable[[Database], Awaitable[T]], say: Say)
         return asyncio.run(all_of_it(place))
 
 
-def serve(settings: Settings, say: Say, *, prepare: Prepare, started: Prepare) -> None:
+def serve(settings: Settings, say: Say, *, prepare: Prepare, started: Prepare, certificate: Certificate | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM. `prepare` runs on the open database before the doors open, `started` right after.
+
+    With a certificate it serves https, and hands out the authority to trust.
 
     Raises CannotServe, NotUsable, DatabaseUnavailable.
     """
@@ -188,7 +192,7 @@ def serve(settings: Settings, say: Say, *, prepare: Prepare, started: Prepare) -
         database_of(settings, say) as place,
         asyncio.Runner(loop_factory=_fast_loop()) as runner,
     ):
-        runner.run(_serve(settings, place, listener, prepare, started))
+        runner.run(_serve(settings, place, listener, prepare, started, certificate))
 
 
 @contextmanager
@@ -209,7 +213,14 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _serve(settings: Settings, place: Place, listener: socket.socket, prepare: Prepare, started: Prepare) -> None:
+async def _serve(
+    settings: Settings,
+    place: Place,
+    listener: socket.socket,
+    prepare: Prepare,
+    started: Prepare,
+    certificate: Certificate | None,
+) -> None:
     serving = asyncio.current_task()
     loop = asyncio.get_running_loop()
     server: _Server | None = None
@@ -226,7 +237,11 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
     try:
         async with pools(place, settings) as database:
             await prepare(database)
-            server = _Server(create_app(settings, database), lambda: started(database))
+            phone_app = read_built()
+            if certificate is not None:
+                phone_app = {**phone_app, CA_FILE: as_file(certificate.authority, "application/x-x509-ca-cert")}
+            app = create_app(settings, database, phone_app=phone_app)
+            server = _Server(app, lambda: started(database), certificate)
             async with _background(
                 work(database, mailer_for(settings), letterhead_of(settings), system_clock),
                 keep_sealing(database, Sealer(settings)),
@@ -240,7 +255,9 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
 class _Server(uvicorn.Server):
     """uvicorn on a loop and with signals of ours; says when it answers."""
 
-    def __init__(self, app: Application, started: Callable[[], Awaitable[object]]) -> None:
+    def __init__(
+        self, app: Application, started: Callable[[], Awaitable[object]], certificate: Certificate | None = None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -250,6 +267,10 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE,
+                ssl_certfile=certificate.chain if certificate else None,
+                ssl_keyfile=certificate.key if certificate else None,
+                # phones of the network come as they are; no proxy speaks for them
+                proxy_headers=certificate is None,
             )
         )
         self._say_started = started

@@ -16,7 +16,10 @@ class WrongSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment decides. `secret` is the root of every key; see `key_for`."""
+    """What the environment decides. `secret` is the root of every key; see `key_for`.
+
+    `lan` is for `events serve --lan`: phones of the local network come to `host` (events.lan).
+    """
 
     secret: bytes = field(repr=False)
     database_url: str | None = field(default=None, repr=False)
@@ -27,6 +30,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "events@localhost"
     demo: bool = False
+    lan: bool = False
     pool_size: int = 10
     statement_cache: int = 100
     pool_wait: float = 5.0

@@ -1,9 +1,11 @@
 """What stands on the terminal once the server answers."""
 
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
+import segno
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -29,6 +31,28 @@ TRY: Final = (
 )
 
 
+def phone_card(settings: Settings, authority: str) -> None:
+    """How a phone of the local network gets here: a QR to open the app, and how it comes to trust this server."""
+    console = Console(highlight=False)
+    app = f"{settings.base_url}/scan/"
+    qr = StringIO()
+    segno.make_qr(app).terminal(out=qr, compact=True)
+    for line in (
+        "On a phone in the same network, open this with its camera:",
+        qr.getvalue(),
+        f"  {app}",
+        "",
+        "The phone does not know this server: press Advanced, and go on. The camera works then.",
+        "So that the app is kept and works without a network too, let the phone trust the server, once a year:",
+        f"  1. open {app}{authority} on the phone, and keep the file",
+        "  2. Android: Settings, Security, Encryption & credentials, Install a certificate, CA certificate.",
+        "     iPhone: Settings, Profile Downloaded, Install; then General, About, Certificate Trust Settings, switch it on.",
+        "  It speaks for this address alone; take it off again when you are done.",
+        "",
+    ):
+        console.print(line, soft_wrap=True, markup=False)
+
+
 def plain_card(settings: Settings) -> None:
     """Where the server is and where mail goes; for a server without demo."""
     console = Console(highlight=False)
@@ -42,7 +66,8 @@ async def card(settings: Settings, database: Database, now: datetime) -> None:
     """What runs, fresh sign-in links for one person of each kind, what to try, how to stop."""
     links = [(kind, name, await _link(settings, database, email, now)) for kind, name, email in PEOPLE]
     leads = f"{settings.base_url}/api/v1/leads.csv?event={story.CONFERENCE}&use=follow_up&accept_terms=true"
-    tries = [line.format(tour=_tour(settings), leads=leads) for line in TRY]
+    lines = TRY[:-1] if settings.lan else TRY  # the tour comes by plain http from this machine
+    tries = [line.format(tour=_tour(settings), leads=leads) for line in lines]
     console = Console(highlight=False)
     addresses = (
         ("start page", settings.base_url),

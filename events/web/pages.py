@@ -86,7 +86,7 @@ def frame(request: Visitor, settings: Settings) -> dict[str, Any]:
         "_": words.gettext,
         "ngettext": words.ngettext,
         "era": era_in(request.headers.get("cookie", "")),
-        "demo": settings.demo,
+        "demo": settings.demo and not settings.lan,  # says whether there is a mailbox to lead to
         "base_url": settings.base_url,
         "languages": [(code, name, same_page_in(request, code)) for code, name in languages_named().items()],
         "path": request.scope["path"],

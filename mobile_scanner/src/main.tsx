@@ -11,7 +11,7 @@ import { tableOf } from "./words/index.ts";
 const app = createBrowserApp(version);
 const root = document.querySelector("#app");
 if (root) {
-  const stage = show(app, (seen) => makeCamera(seen), version, root);
+  const stage = await show(app, (seen) => makeCamera(seen), version, root);
   takeLink(stage);
   addEventListener("hashchange", () => takeLink(stage));
 }

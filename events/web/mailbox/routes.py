@@ -55,9 +55,12 @@ class Mails(msgspec.Struct, frozen=True):
 
 
 def _require_demo(request: Visitor, settings: Settings) -> None:
-    """Raises NotFound anywhere but in a demo, and for a browser that was lured here under another name."""
+    """Raises NotFound anywhere but in a demo, for a browser that was lured here under another name, and for the phones of a
+    local network: their mail is nobody else's, even if it is invented."""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname
     if not settings.demo or host not in LOOPBACK | {urlsplit(settings.base_url).hostname}:
+        raise NotFound
+    if settings.lan and (request.client is None or request.client.host not in LOOPBACK | {settings.host}):
         raise NotFound
 
 

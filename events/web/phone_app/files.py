@@ -62,6 +62,15 @@ def read_built(folder: Path = BUILT) -> Files:
     return {name: _file(name, path) for name, path in found.items() if name not in forms}
 
 
+def as_file(content: bytes, media: str) -> File:
+    """One more file, which is asked for anew each time."""
+    return File(content, media, ASK_EACH_TIME, _tag(content))
+
+
+def _tag(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
+
+
 def _file(name: str, path: Path) -> File:
     content = path.read_bytes()
     beside = {coding: path.with_name(path.name + ending) for coding, ending in CODINGS.items()}
@@ -69,7 +78,7 @@ def _file(name: str, path: Path) -> File:
         content=content,
         media=MEDIA.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream",
         kept=FOR_A_YEAR if HASHED.fullmatch(name) else ASK_EACH_TIME,
-        tag=sha256(content).hexdigest()[:16],
+        tag=_tag(content),
         coded={coding: form.read_bytes() for coding, form in beside.items() if form.is_file()},
     )
 

@@ -26,7 +26,7 @@ HEADERS: Final = {
 @get("/scan", **an_address(sync_to_thread=False))
 def app_page(request: Visitor, settings: Given[Settings]) -> Response[bytes] | Redirect | Template:
     """The app itself. It stands at /scan/ and not at /scan, which its service worker could not see."""
-    if not _files(request):
+    if "index.html" not in _files(request):
         return page(request, settings, "phone_app/not_built.html", status=503)
     if not request.scope["raw_path"].decode("latin-1").endswith("/"):
         return Redirect("/scan/", status_code=308)

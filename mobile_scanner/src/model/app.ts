@@ -6,7 +6,7 @@ import { makeLocking } from "./locking.ts";
 import { makeNotes } from "./notes.ts";
 import { makePairing } from "./pairing.ts";
 import { makeReading } from "./reading.ts";
-import { openSession } from "./session.ts";
+import { openSession, TOKENS } from "./session.ts";
 import { type More, newState } from "./state.ts";
 import { makeSync } from "./sync.ts";
 import type { App, Phase } from "./types.ts";
@@ -36,7 +36,7 @@ export function createApp(world: World): Shell {
   const sync = makeSync(world, state, book, session, { revoked, lost, handedOver });
   const pairing = makePairing(world, storage, state, book, server, session);
   const reading = makeReading(world, state, book, session, sync);
-  const locking = makeLocking(world, storage, state, lost);
+  const locking = makeLocking(world, storage, state, lockedOut);
   const notes = makeNotes(world, state, book, session, sync);
   let caring: Promise<void> | null = null;
   let applying = () => {};
@@ -53,10 +53,15 @@ export function createApp(world: World): Shell {
 
   /** The pairing ended; the queue waits for the next one. */
   async function lost(): Promise<void> {
+    if (!TALKING.has(state.phase.value)) return;
     state.result.value = null;
-    state.phase.value = "pair_again";
-    await storage.remove("tokens", "pin");
+    await settle();
     world.tellOtherTabs("pairing");
+  }
+
+  async function lockedOut(): Promise<void> {
+    await world.alone(TOKENS, () => storage.remove("tokens", "pin"));
+    await lost();
   }
 
   async function wipe(phase: Phase): Promise<void> {
@@ -142,6 +147,7 @@ export function createApp(world: World): Shell {
   }
 
   async function signOutAnyway(): Promise<void> {
+    state.phase.value = "starting"; // nothing is read any more
     await wipe("unpaired");
   }
 

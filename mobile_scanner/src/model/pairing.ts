@@ -7,7 +7,7 @@ import type { Server } from "../server/server.ts";
 import type { Looked, PhoneView, Tokens } from "../server/wire.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Book } from "./book.ts";
-import type { Session } from "./session.ts";
+import { type Session, TOKENS } from "./session.ts";
 import { iso, ownerOf, type State } from "./state.ts";
 import type { Phase, Trouble } from "./types.ts";
 import { phoneOf, troubleOf } from "./words.ts";
@@ -78,7 +78,7 @@ export function makePairing(
     if (!answer.ok) return answer.code || "server";
     const ahead = secondsAhead(asked, Date.parse(answer.value.server_time), world.now());
     state.clockOffBySeconds.value = worthTelling(ahead);
-    await storage.put("view", answer.value);
+    if (!(await storage.put("view", answer.value, "tokens"))) return "lost";
     await take(answer.value);
     return null;
   }
@@ -111,9 +111,9 @@ export function makePairing(
       of: own.view.list_key,
     };
     if (state.own?.view.list_key !== fresh.of) return null;
+    if (!(await storage.put("list", fresh, "tokens"))) return "lost";
     state.list = fresh;
     state.listAt.value = iso(fresh.at);
-    await storage.put("list", fresh);
     return null;
   }
 
@@ -156,11 +156,10 @@ export function makePairing(
         if (!answer.ok) return troubleOf(answer);
         const { access_token, refresh_token } = answer.value;
         try {
-          await storage.remove("pin", "revoked", "list");
-          await storage.put("tokens", {
-            access: access_token,
-            refresh: refresh_token,
-            request: null,
+          const tokens = { access: access_token, refresh: refresh_token, request: null };
+          await world.alone(TOKENS, async () => {
+            await storage.remove("pin", "revoked", "list");
+            await storage.put("tokens", tokens);
           });
         } catch {
           return "storage";
@@ -191,10 +190,13 @@ export function makePairing(
 
     async arrive() {
       const [view, list] = await Promise.all([storage.get("view"), storage.get("list")]);
-      state.own = null;
-      state.phone.value = null;
       state.list = list ?? null;
-      if (view) await take(view);
+      if (view) {
+        await take(view);
+      } else {
+        state.own = null;
+        state.phone.value = null;
+      }
       return phaseOf();
     },
   };

@@ -84,6 +84,7 @@ export function makeReading(
     let again: boolean;
     try {
       row = await rowOf(own, code);
+      if (state.phase.value !== "ready") return; // signed out or revoked meanwhile
       again = isAgain(row);
       await book.change({
         add: [row],
@@ -92,25 +93,17 @@ export function makeReading(
     } catch {
       return show({ kind: "not_kept" });
     }
-    const verdict = sync.verdictOn(row.id);
-    if (!state.online.value || !prompt) {
-      show(savedAs(row, again));
-      void verdict.then(() => {
-        prompt = true;
-      });
-      sync.nudge();
-      return;
-    }
-    show({ kind: "checking", id: row.id });
+    const waits = state.online.value && prompt;
+    show(waits ? { kind: "checking", id: row.id } : savedAs(row, again));
     const isShown = () => {
       const shown = state.result.peek();
       return shown !== null && "id" in shown && shown.id === row.id;
     };
     const cancel = world.later(PATIENCE_MS, () => {
-      prompt = false;
-      if (isShown()) show(savedAs(row, again));
+      if (waits) prompt = false;
+      if (waits && isShown()) show(savedAs(row, again));
     });
-    void verdict.then((item) => {
+    void sync.verdictOn(row.id).then((item) => {
       cancel();
       prompt = true;
       // late or not: it is still what is on the screen

@@ -7,6 +7,9 @@ import type { World } from "./world.ts";
 /** What a request ends in when the phone is no longer known (`lost`), or revoked and without a token for handing over (`cut_off`). */
 export type Code = "not_signed_in" | "device_revoked" | "cut_off" | "lost";
 
+/** Held while tokens are changed. */
+export const TOKENS = "events-scan-token";
+
 export interface Session {
   json<T>(request: Request): Promise<Answer<T>>;
   bytes(request: Request): Promise<Answer<Uint8Array>>;
@@ -22,12 +25,12 @@ export function openSession(world: World, storage: Storage, server: Server): Ses
 
   /** New tokens in place of these; null when they are there. In one tab at a time: two refreshings would look like theft. */
   function refresh(spent: string): Promise<Answer<never> | null> {
-    return world.alone("events-scan-token", async () => {
+    return world.alone(TOKENS, async () => {
       const tokens = await storage.get("tokens");
       if (!tokens) return refused("lost");
       if (tokens.access !== spent) return null;
       const request = tokens.request ?? world.uuid();
-      if (tokens.request === null) await storage.put("tokens", { ...tokens, request });
+      if (tokens.request === null) await storage.put("tokens", { ...tokens, request }, "tokens");
       const answer = await server.json<Tokens>({
         method: "POST",
         path: "/devices/token",
@@ -35,15 +38,14 @@ export function openSession(world: World, storage: Storage, server: Server): Ses
       });
       if (answer.ok) {
         const { access_token, refresh_token } = answer.value;
-        await storage.put("tokens", {
-          access: access_token,
-          refresh: refresh_token,
-          request: null,
-        });
+        const next = { access: access_token, refresh: refresh_token, request: null };
+        await storage.put("tokens", next, "tokens");
         return null;
       }
       if (answer.code === "device_revoked") return refused("cut_off");
-      return answer.code === "not_signed_in" ? refused("lost") : answer;
+      if (answer.code !== "not_signed_in") return answer;
+      await storage.remove("tokens");
+      return refused("lost");
     });
   }
 

@@ -24,6 +24,7 @@ import type { Mark } from "../storage/storage.ts";
 import type { Book } from "./book.ts";
 import type { Session } from "./session.ts";
 import { iso, type State } from "./state.ts";
+import type { Phase } from "./types.ts";
 import type { World } from "./world.ts";
 
 export interface Sync {
@@ -42,6 +43,8 @@ export interface Endings {
   lost(): Promise<void>;
   handedOver(): Promise<void>;
 }
+
+const SENDING: ReadonlySet<Phase> = new Set(["choosing_pin", "locked", "ready", "revoked"]);
 
 type Step = "more" | "stop" | "later";
 
@@ -79,7 +82,7 @@ export function makeSync(
     cancelRetry();
     await book.reload(); // another tab may have sent some
     let step: Step = "more";
-    while (step === "more" && state.own) {
+    while (step === "more" && state.own && SENDING.has(state.phase.value)) {
       step = state.phase.value === "revoked" ? await handOver() : await sendNext();
     }
     book.sending([]);

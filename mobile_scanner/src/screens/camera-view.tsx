@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { CameraState } from "../camera/types.ts";
 import type { Table } from "../words/index.ts";
+import { nextZoom } from "./format.ts";
 import { IconButton } from "./parts.tsx";
 import { useStage, useWords } from "./stage.ts";
 
@@ -96,11 +97,6 @@ export function CameraTools() {
       {cameras.length > 1 && <IconButton icon="flip" label={words.switchCamera} onClick={next} />}
     </>
   );
-}
-
-/** Doubles until the end of the range, then back to the start: one thumb, no slider. */
-export function nextZoom(zoom: { min: number; max: number; value: number }): number {
-  return zoom.value >= zoom.max ? zoom.min : Math.min(zoom.max, zoom.value * 2);
 }
 
 function times(value: number): string {

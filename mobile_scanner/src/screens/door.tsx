@@ -1,83 +1,10 @@
 import { useSignal } from "@preact/signals";
-import type { DoorMode, Found, Session, Trouble } from "../model/types.ts";
-import { inLanguage, type Table, troubleIn } from "../words/index.ts";
-import { clock } from "./format.ts";
-import { Icon, type IconName } from "./icons.tsx";
+import type { Found, Trouble } from "../model/types.ts";
+import { type Table, troubleIn } from "../words/index.ts";
+import { Icon } from "./icons.tsx";
+import { same, useModes } from "./modes.tsx";
 import { Dialog, Wrong } from "./parts.tsx";
-import { placeOf, useStage, useWords } from "./stage.ts";
-
-interface Mode {
-  readonly mode: DoorMode;
-  readonly icon: IconName;
-  readonly title: string;
-  readonly hours: string;
-  readonly count: string;
-  readonly full: boolean;
-}
-
-function heads(words: Table, inside: number, capacity: number | null): string {
-  return capacity === null ? words.inside(inside) : words.insideOf(inside, capacity);
-}
-
-function useModes(): readonly Mode[] {
-  const { app } = useStage();
-  const words = useWords();
-  const place = placeOf(app);
-  const inside = app.totals.value.inside;
-  const simple = (kind: "entry" | "exit", title: string): Mode => ({
-    mode: { kind },
-    icon: kind === "entry" ? "enter" : "exit",
-    title,
-    hours: "",
-    count: heads(words, inside, null),
-    full: false,
-  });
-  const session = (one: Session): Mode => ({
-    mode: { kind: "session", session: one.id },
-    icon: "people",
-    title: inLanguage(one.title, app.language.value),
-    hours: `${clock(one.startsAt, place)}–${clock(one.endsAt, place)}`,
-    count: heads(words, one.inside, one.capacity),
-    full: one.capacity !== null && one.inside >= one.capacity,
-  });
-  return [
-    simple("entry", words.entry),
-    simple("exit", words.exit),
-    ...(app.phone.value?.sessions ?? []).map(session),
-  ];
-}
-
-function same(one: DoorMode, other: DoorMode): boolean {
-  return one.kind === "session" && other.kind === "session"
-    ? one.session === other.session
-    : one.kind === other.kind;
-}
-
-/** What this door counts at the moment; a touch opens the chooser. */
-export function ModeButton() {
-  const { app, dialog } = useStage();
-  const words = useWords();
-  const modes = useModes();
-  const now = modes.find(({ mode }) => same(mode, app.doorMode.value)) ?? modes[0];
-  if (!now) return null;
-  return (
-    <button
-      type="button"
-      class="mode"
-      onClick={() => {
-        dialog.value = "mode";
-      }}
-    >
-      <Icon name={now.icon} />
-      <span class="what">{now.title}</span>
-      <span class={now.full ? "count full" : "count"}>
-        {now.count}
-        {now.full && ` · ${words.isFull}`}
-      </span>
-      <span class="hush">{words.modeChange}</span>
-    </button>
-  );
-}
+import { useStage, useWords } from "./stage.ts";
 
 export function ModeChooser() {
   const { app, dialog } = useStage();
@@ -181,10 +108,12 @@ export function Search() {
                   .join(" · ")}
               </p>
             </div>
-            <button type="button" onClick={() => void letIn(person.registration)}>
-              {words.letIn}
-              <span class="hush"> {person.name}</span>
-            </button>
+            {person.state !== "cancelled" && (
+              <button type="button" onClick={() => void letIn(person.registration)}>
+                {words.letIn}
+                <span class="hush"> {person.name}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>

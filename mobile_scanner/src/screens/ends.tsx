@@ -2,17 +2,6 @@ import { Icon } from "./icons.tsx";
 import { LanguageButton, Page } from "./parts.tsx";
 import { useStage, useWords } from "./stage.ts";
 
-export function Starting() {
-  const words = useWords();
-  return (
-    <main class="page calm">
-      <h1 class="hush">{words.appName}</h1>
-      <Icon name="ring" />
-      <p role="status">{words.starting}</p>
-    </main>
-  );
-}
-
 /** An admin ended this phone: what waits is handed over, not lost, and then nothing is left. */
 export function Revoked() {
   const { app } = useStage();

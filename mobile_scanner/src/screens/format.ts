@@ -56,3 +56,8 @@ export function typed(text: string, right: (text: string) => boolean): Typed {
   if (plain.length < CODE_LENGTH) return { state: "short", left: CODE_LENGTH - plain.length };
   return { state: right(plain) ? "good" : "wrong" };
 }
+
+/** Doubles until the end of the range, then back to the start: one thumb, no slider. */
+export function nextZoom(zoom: { min: number; max: number; value: number }): number {
+  return zoom.value >= zoom.max ? zoom.min : Math.min(zoom.max, zoom.value * 2);
+}

@@ -46,7 +46,7 @@ export function IconButton(props: {
     <button
       type="button"
       class={props.worded ? "tool worded" : "tool"}
-      aria-label={props.worded ? undefined : props.label}
+      aria-label={props.label}
       title={props.worded ? undefined : props.label}
       aria-pressed={props.pressed}
       onClick={props.onClick}

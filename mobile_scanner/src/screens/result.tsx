@@ -8,30 +8,22 @@ import { spoken, type Verdict } from "./verdict.ts";
 export function ResultSheet({ result, verdict }: { result: Result; verdict: Verdict }) {
   const { app, dialog, writing } = useStage();
   const words = useWords();
+  const lead = result.kind === "lead";
   // offline too, when the badge is on the list: should it turn out to be no lead, the note is dropped unread
   const writable =
     result.kind === "lead" || (result.kind === "saved" && result.allowed) ? result : null;
   return (
     <section class={`result ${verdict.colour}`} aria-label={verdict.title}>
       <div class="says">
-        <Icon name={verdict.icon} />
-        <div>
-          {verdict.name && result.kind === "lead" ? (
-            <>
-              <p class="kind">{verdict.title}</p>
-              <p class="who">{verdict.name}</p>
-            </>
-          ) : (
-            <>
-              <p class="who">{verdict.title}</p>
-              {verdict.name && <p class="name">{verdict.name}</p>}
-            </>
-          )}
-          {verdict.lines.map((line) => (
-            <p key={line}>{line}</p>
-          ))}
-        </div>
-        <IconButton icon="cross" label={words.close} onClick={() => app.dismiss()} />
+        <header>
+          <Icon name={verdict.icon} as={`verdict-icon ${verdict.icon}`} />
+          <p class={lead ? "kind" : "who"}>{verdict.title}</p>
+          <IconButton icon="cross" label={words.close} onClick={() => app.dismiss()} />
+        </header>
+        {verdict.name && <p class={lead ? "who" : "name"}>{verdict.name}</p>}
+        {verdict.lines.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
       </div>
       {writable && (
         <button

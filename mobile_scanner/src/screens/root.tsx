@@ -4,28 +4,36 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { MakeCamera } from "../camera/types.ts";
 import { MAX_TRIES } from "../core/pin.ts";
 import { listenToWedge, type Wedge } from "../core/wedge.ts";
-import { tableOf } from "../words/index.ts";
-import { Revoked, Starting, Wiped } from "./ends.tsx";
-import { History } from "./history.tsx";
-import { Joining, Unpaired } from "./pairing.tsx";
-import { ChoosingPin, Locked } from "./pin.tsx";
+import { loadWords, tableOf } from "../words/index.ts";
+import { Unpaired } from "./pairing.tsx";
+import { loadTheRest, rest } from "./rest.ts";
 import { Announcer } from "./result.tsx";
 import { Scan } from "./scan.tsx";
-import { Settings } from "./settings.tsx";
-import { signal as sound, unlockSound } from "./sound.ts";
+import { sound, unlockSound } from "./sound.ts";
 import { type Model, makeStage, placeOf, type Stage, StageContext, useStage } from "./stage.ts";
+import { Starting } from "./starting.tsx";
 import { type Shown, verdictOf } from "./verdict.ts";
 
+// Nobody writes on the scan screen, so a slow wireless scanner, or a busy phone, may take its time.
+const SLOW_WEDGE_MS = 500;
+const SOUND_WAITS_MS = 1000;
+
 /** Draws the app into `root`, and answers the stage, for what the address brings (main.tsx). */
-export function show(app: Model, makeCamera: MakeCamera, version: string, root: Element): Stage {
+export async function show(
+  app: Model,
+  makeCamera: MakeCamera,
+  version: string,
+  root: Element,
+): Promise<Stage> {
+  await loadWords(app.language.peek());
   const stage = makeStage(app, makeCamera);
-  const used = () => {
-    unlockSound();
-    app.touched();
-  };
-  addEventListener("pointerdown", used, { capture: true, passive: true });
-  addEventListener("keydown", used, { capture: true });
-  const wedge = listenToWedge();
+  const touched = () => app.touched();
+  addEventListener("pointerdown", touched, { capture: true, passive: true });
+  addEventListener("keydown", touched, { capture: true });
+  // a touch counts for sound when the finger leaves; after a key it waits, for a wedge's next stroke is due
+  addEventListener("pointerup", unlockSound, { capture: true, passive: true });
+  addEventListener("keyup", () => setTimeout(unlockSound, SOUND_WAITS_MS), { once: true });
+  const wedge = listenToWedge(SLOW_WEDGE_MS);
   addEventListener("keydown", (event) => strike(stage, wedge, event), { capture: true });
   render(
     <StageContext.Provider value={stage}>
@@ -33,6 +41,7 @@ export function show(app: Model, makeCamera: MakeCamera, version: string, root: 
     </StageContext.Provider>,
     root,
   );
+  void loadTheRest();
   return stage;
 }
 
@@ -65,8 +74,9 @@ function Root({ version }: { version: string }) {
       mode: app.doorMode.value.kind,
     });
   useEffect(() => {
-    document.documentElement.lang = language;
-    document.title = tableOf(language).appName;
+    void loadWords(language).then(() => {
+      document.documentElement.lang = language;
+    });
   }, [language]);
   useEffect(() => {
     if (verdict?.tone) sound(verdict.tone, app.settings.peek());
@@ -74,7 +84,7 @@ function Root({ version }: { version: string }) {
   useEffect(() => {
     stage.dialog.value = null;
     stage.writing.value = null;
-    stage.pairing.value = { busy: false, trouble: null };
+    if (phase === "joining") stage.pairing.value = { busy: false, trouble: null };
     if (phase !== "locked") stage.page.value = "scan";
   }, [phase]);
   useSignalEffect(() => {
@@ -96,26 +106,26 @@ function useTurn(result: unknown): number {
 
 function Screen(props: { version: string; shown: Shown | null }) {
   const { app, page } = useStage();
-  switch (app.phase.value) {
-    case "starting":
-      return <Starting />;
-    case "unpaired":
-      return <Unpaired again={false} />;
-    case "pair_again":
-      return <Unpaired again />;
+  const phase = app.phase.value;
+  if (phase === "starting") return <Starting />;
+  if (phase === "unpaired" || phase === "pair_again")
+    return <Unpaired key={phase} again={phase === "pair_again"} />;
+  if (phase === "ready" && page.value === "scan") return <Scan shown={props.shown} />;
+  const more = rest.value;
+  if (!more) return <Starting />;
+  switch (phase) {
     case "joining":
-      return <Joining />;
+      return <more.Joining />;
     case "choosing_pin":
-      return <ChoosingPin />;
+      return <more.ChoosingPin />;
     case "locked":
-      return <Locked tries={MAX_TRIES} />;
+      return <more.Locked tries={MAX_TRIES} />;
     case "revoked":
-      return <Revoked />;
+      return <more.Revoked />;
     case "wiped":
-      return <Wiped />;
+      return <more.Wiped />;
     case "ready":
-      if (page.value === "history") return <History />;
-      if (page.value === "settings") return <Settings version={props.version} />;
-      return <Scan shown={props.shown} />;
+      if (page.value === "history") return <more.History />;
+      return <more.Settings version={props.version} />;
   }
 }

@@ -1,16 +1,13 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { inLanguage, troubleIn } from "../words/index.ts";
-import { Ask } from "./ask.tsx";
 import { CameraTools, CameraView } from "./camera-view.tsx";
-import { ModeButton, ModeChooser, Search } from "./door.tsx";
 import { Icon } from "./icons.tsx";
-import { Menu } from "./menu.tsx";
-import { LeadSheet } from "./note.tsx";
+import { ModeButton } from "./modes.tsx";
 import { IconButton } from "./parts.tsx";
+import { rest } from "./rest.ts";
 import { ResultSheet } from "./result.tsx";
 import { type DialogName, useStage, useWords } from "./stage.ts";
-import { TypedBadge } from "./typing.tsx";
 import type { Shown } from "./verdict.ts";
 
 /** The screen of the day: the camera, the newest result, and one row of tools for the thumb. */
@@ -19,7 +16,7 @@ export function Scan({ shown }: { shown: Shown | null }) {
   const words = useWords();
   const door = app.phone.value?.kind === "door";
   const result = app.result.value;
-  const open = (name: DialogName) => () => {
+  const opens = (name: DialogName) => () => {
     dialog.value = name;
   };
   useSignalEffect(() => {
@@ -30,40 +27,42 @@ export function Scan({ shown }: { shown: Shown | null }) {
   });
   useNoticeThatGoes();
   const lead = writing.value;
+  const more = rest.value;
+  const open = dialog.value;
   return (
     <main class="scan">
       <h1 class="hush">{words.scanTitle}</h1>
       <Strip />
-      <CameraView typeInstead={open("type")} />
+      <CameraView typeInstead={opens("type")} />
       <div class="dock">
         <Offers />
-        {lead ? (
-          <LeadSheet key={lead.scan} lead={lead} />
+        {more && lead ? (
+          <more.LeadSheet key={lead.scan} lead={lead} />
         ) : result && shown ? (
           <ResultSheet key={shown.turn} result={result} verdict={shown.verdict} />
         ) : (
           camera.state.value === "running" && <p class="aim">{words.aim}</p>
         )}
         {door && !lead && <ModeButton />}
-        <nav class="bar" aria-label={words.menu}>
+        <nav class={door ? "bar door" : "bar"} aria-label={words.menu}>
           <IconButton
             icon="keyboard"
             label={words.typeCode}
             worded={!door}
-            onClick={open("type")}
+            onClick={opens("type")}
           />
           {door && (
-            <IconButton icon="search" label={words.search} worded onClick={open("search")} />
+            <IconButton icon="search" label={words.search} worded onClick={opens("search")} />
           )}
           <CameraTools />
-          <IconButton icon="menu" label={words.menu} onClick={open("menu")} />
+          <IconButton icon="menu" label={words.menu} onClick={opens("menu")} />
         </nav>
       </div>
-      {dialog.value === "type" && <TypedBadge />}
-      {dialog.value === "search" && <Search />}
-      {dialog.value === "mode" && <ModeChooser />}
-      {dialog.value === "ask" && <Ask />}
-      {dialog.value === "menu" && <Menu />}
+      {more && open === "type" && <more.TypedBadge />}
+      {more && open === "search" && <more.Search />}
+      {more && open === "mode" && <more.ModeChooser />}
+      {more && open === "ask" && <more.Ask />}
+      {more && open === "menu" && <more.Menu />}
     </main>
   );
 }

@@ -25,9 +25,11 @@ export function unlockSound(): void {
   if (audio.state === "suspended") void audio.resume().catch(() => undefined);
 }
 
-export function signal(tone: Tone, on: { sound: boolean; vibration: boolean }): void {
+export function sound(tone: Tone, on: { sound: boolean; vibration: boolean }): void {
   const beep = BEEPS[tone];
-  if (on.vibration) navigator.vibrate?.([...beep.vibration]);
+  // before the first touch a browser refuses it, and complains
+  if (on.vibration && navigator.userActivation?.hasBeenActive)
+    navigator.vibrate?.([...beep.vibration]);
   if (!on.sound || audio?.state !== "running") return;
   beep.pitches.forEach((pitch, index) => {
     if (audio && pitch) play(audio, beep, pitch, audio.currentTime + index * beep.seconds);

@@ -63,7 +63,7 @@ export function verdictOf(result: Result, setting: Setting): Verdict {
 
 /** Everything a verdict says, for a screen reader. */
 export function spoken(verdict: Verdict): string {
-  return [verdict.title, verdict.name, ...verdict.lines].filter(Boolean).join(". ");
+  return [verdict.title, verdict.name, ...verdict.lines].filter(Boolean).join(", ");
 }
 
 function drawn(

@@ -58,7 +58,8 @@ export interface Change {
 
 export interface Storage {
   get<K extends keyof Kept>(name: K): Promise<Kept[K] | undefined>;
-  put<K extends keyof Kept>(name: K, value: Kept[K]): Promise<void>;
+  /** With `beside`: only as long as that is there; false when it is not. What was wiped stays wiped. */
+  put<K extends keyof Kept>(name: K, value: Kept[K], beside?: keyof Kept): Promise<boolean>;
   remove(...names: readonly (keyof Kept)[]): Promise<void>;
   queue(): Promise<readonly QueueRow[]>;
   history(): Promise<readonly Line[]>;
@@ -110,9 +111,11 @@ export async function openStorage(
     async get<K extends keyof Kept>(key: K) {
       return (await database.get("kept", key)) as Kept[K] | undefined;
     },
-    async put(key, value) {
+    async put(key, value, beside) {
       const transaction = database.transaction("kept", "readwrite", STRICT);
-      await Promise.all([transaction.store.put(value, key), transaction.done]);
+      const may = beside === undefined || (await transaction.store.count(beside)) > 0;
+      await Promise.all([may && transaction.store.put(value, key), transaction.done]);
+      return may;
     },
     async remove(...keys) {
       const transaction = database.transaction("kept", "readwrite", STRICT);
@@ -141,7 +144,7 @@ export function whenOpen(opening: Promise<Storage>): Storage {
   opening.catch(() => {});
   return {
     get: async (name) => (await opening).get(name),
-    put: async (name, value) => (await opening).put(name, value),
+    put: async (name, value, beside) => (await opening).put(name, value, beside),
     remove: async (...names) => (await opening).remove(...names),
     queue: async () => (await opening).queue(),
     history: async () => (await opening).history(),

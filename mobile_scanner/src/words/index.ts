@@ -1,13 +1,28 @@
+/** The words of the language in use are loaded first; the other's follow, for the switch in place. */
+import { signal } from "@preact/signals";
 import type { Language, Trouble, Words } from "../model/types.ts";
-import { en, type Table } from "./en.ts";
-import { th } from "./th.ts";
+import type { Table } from "./en.ts";
 
 export type { Table } from "./en.ts";
 
-const TABLES: Readonly<Record<Language, Table>> = { th, en };
+const LOADERS: Readonly<Record<Language, () => Promise<Table>>> = {
+  th: () => import("./th.ts").then(({ th }) => th),
+  en: () => import("./en.ts").then(({ en }) => en),
+};
+const loaded = signal<Readonly<Partial<Record<Language, Table>>>>({});
 
+export async function loadWords(language: Language): Promise<void> {
+  if (loaded.peek()[language]) return;
+  const table = await LOADERS[language]();
+  loaded.value = { ...loaded.peek(), [language]: table };
+}
+
+/** The words in this language, or in the one that is there; call `loadWords` before the first time. */
 export function tableOf(language: Language): Table {
-  return TABLES[language];
+  const { [language]: wanted, th, en } = loaded.value;
+  const table = wanted ?? th ?? en;
+  if (!table) throw new Error("the words are not loaded yet");
+  return table;
 }
 
 /** The wording in this language; an empty one falls back to the other. */

@@ -121,10 +121,10 @@ if (!scene || !root) {
     language: asked.get("lang") === "en" ? "en" : "th",
   });
   const camera = fakeCamera(scene.camera ?? "running");
-  const stage = show(app, () => camera, "0.1.0", root);
+  const stage = await show(app, () => camera, "0.1.0", root);
   setTimeout(() => {
     stage.page.value = scene.page ?? "scan";
-    stage.dialog.value = scene.dialog ?? null;
+    if (scene.dialog) stage.dialog.value = scene.dialog;
     if (scene.note) stage.writing.value = { scan: "1", card: CARD };
   }, 100);
 }

@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Browser, Tab } from "./testing/browser.ts";
+import type { FakeServer } from "./testing/fake-server.ts";
+import { back, badge, hall, PLOY, paired, readOffline, upTo, vi } from "./testing/hall.ts";
+
+let server: FakeServer;
+let browser: Browser;
+let tab: Tab;
+const sent = () => browser.until(() => expect(tab.app.waiting.value).toBe(0));
+const codes = () => [...server.scans.values()].map((it) => it.code).sort();
+const expected = (numbers: readonly number[]) => numbers.map(badge).sort();
+
+beforeEach(async () => {
+  ({ server, browser } = hall());
+  tab = await paired(server, browser);
+});
+
+it("twenty readings offline, the browser killed and opened again offline, then online: all there, once", async () => {
+  await readOffline(tab, upTo(20));
+  browser.kill();
+  tab = await browser.open();
+  expect(tab.app.phase.value).toBe("ready");
+  expect(tab.app.waiting.value).toBe(20);
+  await readOffline(tab, [1]);
+  expect(tab.app.result.value).toMatchObject({ kind: "saved", allowed: true, again: true });
+  back(tab);
+  await sent();
+  expect(codes()).toEqual(expected([1, ...upTo(20)]));
+  expect(new Set(server.readings).size).toBe(21);
+  expect(tab.app.totals.value).toMatchObject({ leads: 2, notShared: 19, waiting: 0 });
+});
+
+it("killed after the server stored and before it answered: sent again, stored once", async () => {
+  const release = server.hold();
+  await tab.app.read(badge(1), "camera");
+  await vi.waitFor(() => expect(server.scans.size).toBe(1));
+  browser.kill();
+  release();
+  tab = await browser.open();
+  await sent();
+  expect(server.scans.size).toBe(1);
+  expect(server.readings).toHaveLength(2);
+  expect(tab.app.totals.value.leads).toBe(1);
+});
+
+it("an answer that was lost is asked for again by the same id", async () => {
+  server.losing.set("/scans", 1);
+  await tab.app.read(badge(1), "camera");
+  await sent();
+  expect([...server.scans.values()]).toMatchObject([{ code: badge(1), times: 2 }]);
+});
+
+it("five hundred go in at most ten batches", async () => {
+  await readOffline(tab, upTo(500));
+  server.sent.length = 0;
+  back(tab);
+  await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0), { timeout: 5000 });
+  expect(server.to("/scans")).toHaveLength(10);
+  expect(server.scans.size).toBe(500);
+}, 20_000);
+
+describe("trouble", () => {
+  it("a server that fails is asked again, later and later, and nothing is lost", async () => {
+    for (let nth = 0; nth < 5; nth++) server.failing.push({ path: "/scans", status: 500 });
+    await readOffline(tab, upTo(8));
+    back(tab);
+    await sent();
+    expect(codes()).toEqual(expected(upTo(8)));
+    expect(tab.app.blocked.value).toBe(0);
+  });
+
+  it("waits as long as the server asks", async () => {
+    server.failing.push({ path: "/scans", status: 429, retryAfter: "30" });
+    await tab.app.read(badge(1), "camera");
+    await vi.waitFor(() => expect(server.to("/scans")).toHaveLength(1));
+    await vi.waitFor(() => expect(tab.app.history.value[0]?.state).toBe("waiting"));
+    browser.passes(29_000);
+    await tab.app.read("nonsense", "typed");
+    expect(server.to("/scans")).toHaveLength(1);
+    browser.passes(1000);
+    await sent();
+  });
+
+  it.each([422, 500])(
+    "one row that is answered with %i never blocks the rest",
+    async (status) => {
+      server.breaking.set(badge(7), status);
+      await readOffline(tab, upTo(60));
+      back(tab);
+      await browser.until(() => expect(server.scans.size).toBe(59));
+      await readOffline(tab, [61]);
+      back(tab);
+      await browser.until(() => expect(server.scans.size).toBe(60));
+      expect(codes()).toEqual(expected(upTo(61).filter((it) => it !== 7)));
+      const aside = status === 422;
+      await browser.until(() =>
+        expect([tab.app.blocked.value, tab.app.waiting.value]).toEqual(aside ? [1, 0] : [0, 1]),
+      );
+      server.breaking.clear();
+      if (!aside) await sent();
+    },
+    20_000,
+  );
+
+  it("one that cannot be opened is set aside, the others are answered by id", async () => {
+    server.unreadable.add(badge(2));
+    await readOffline(tab, [1, 2, 3]);
+    back(tab);
+    await sent();
+    expect(tab.app.blocked.value).toBe(1);
+    expect(tab.app.history.value.map((row) => row.state).sort()).toEqual([
+      "lead",
+      "not_shared",
+      "unreadable",
+    ]);
+    server.sent.length = 0;
+    await tab.app.syncNow();
+    expect(server.readings).toEqual([]);
+  });
+
+  it("one without an answer is sent again", async () => {
+    server.unanswered.add(badge(2));
+    await readOffline(tab, [1, 2, 3]);
+    back(tab);
+    await browser.until(() => expect(tab.app.waiting.value).toBe(1));
+    server.unanswered.clear();
+    await sent();
+    expect(tab.app.totals.value).toMatchObject({ leads: 1, notShared: 2 });
+  });
+
+  it("a proxy's own page changes nothing", async () => {
+    for (const status of [403, 404, 302, 511])
+      server.failing.push({ path: "/scans", status: status === 302 ? 502 : status });
+    await readOffline(tab, [1]);
+    back(tab);
+    await sent();
+    expect(tab.app.blocked.value).toBe(0);
+    expect(tab.app.phase.value).toBe("ready");
+  });
+});
+
+describe("the clock", () => {
+  it.each([
+    { name: "three years ahead", off: 3 * 365 * 86_400 },
+    { name: "a day behind", off: -86_400 },
+  ])("that is $name is told, and sent as it is", async ({ off }) => {
+    browser.now += off * 1000;
+    await readOffline(tab, [1]);
+    const at = new Date(browser.now).toISOString();
+    browser.passes(60_000);
+    back(tab);
+    await sent();
+    expect(Math.abs((tab.app.clockOffBySeconds.value ?? 0) - off)).toBeLessThan(60);
+    expect([...server.scans.values()]).toMatchObject([{ at }]);
+    const { sent_at } = server.to("/scans").at(-1)?.body ?? {};
+    expect(Date.parse(sent_at) - Date.parse(at)).toBeGreaterThanOrEqual(60_000);
+    expect(tab.app.totals.value.leads).toBe(1);
+  });
+});
+
+describe("two tabs", () => {
+  it("send each reading once, and both know", async () => {
+    const other = await browser.open();
+    await readOffline(tab, upTo(10));
+    await vi.waitFor(() => expect(other.app.waiting.value).toBe(10));
+    server.sent.length = 0;
+    server.down = false;
+    tab.happens("online");
+    other.happens("online");
+    await sent();
+    await vi.waitFor(() => expect(other.app.totals.value.leads).toBe(1));
+    expect(other.app.waiting.value).toBe(0);
+    expect(server.readings).toHaveLength(10);
+  });
+
+  it("refresh one token once", async () => {
+    const other = await browser.open();
+    await vi.waitFor(() => expect(other.app.listAt.value).not.toBeNull());
+    server.expire();
+    await Promise.all([tab.app.syncNow(), other.app.syncNow()]);
+    expect(server.to("/devices/token")).toHaveLength(1);
+    expect([tab.app.phase.value, other.app.phase.value]).toEqual(["ready", "ready"]);
+  });
+
+  it("sign out together", async () => {
+    const other = await browser.open();
+    expect(await tab.app.signOut()).toBeNull();
+    await vi.waitFor(() => expect(other.app.phase.value).toBe("unpaired"));
+  });
+});
+
+describe("notes", () => {
+  const NOTE = { rating: 3, answers: { q: ["a"] }, note: "wants a quote" } as const;
+  const read = async (nth: number) => {
+    await tab.app.read(badge(nth), "camera");
+    return tab.app.history.value[0]?.id ?? "";
+  };
+
+  it("go after their reading, sealed, and the last one counts", async () => {
+    await readOffline(tab, [1]);
+    const scan = tab.app.history.value[0]?.id ?? "";
+    expect(await tab.app.keepNote(scan, { ...NOTE, note: "first" })).toBeNull();
+    expect(await tab.app.keepNote(scan, NOTE)).toBeNull();
+    expect(tab.app.waiting.value).toBe(2);
+    expect(tab.app.history.value[0]?.hasNote).toBe(true);
+    back(tab);
+    await sent();
+    expect([...server.notes]).toEqual([[scan, NOTE]]);
+    expect(await tab.app.lookAt(scan)).toMatchObject({ card: { name: PLOY.name }, note: NOTE });
+  });
+
+  it("are dropped, and that is said, when the reading was no lead", async () => {
+    await readOffline(tab, [2]);
+    const scan = tab.app.history.value[0]?.id ?? "";
+    await tab.app.keepNote(scan, NOTE);
+    back(tab);
+    await sent();
+    expect(server.notes.size).toBe(0);
+    expect(tab.app.droppedNotes.value).toEqual([scan]);
+    expect(tab.app.history.value[0]).toMatchObject({ state: "not_shared", hasNote: false });
+    expect(await tab.app.keepNote(scan, NOTE)).toBe("not_a_lead");
+  });
+
+  it("are dropped when it is a lead no more", async () => {
+    const scan = await read(1);
+    await sent();
+    server.allowed.clear();
+    await tab.app.keepNote(scan, NOTE);
+    await sent();
+    expect(tab.app.droppedNotes.value).toEqual([scan]);
+  });
+
+  it("are sent again when the server failed", async () => {
+    const scan = await read(1);
+    await sent();
+    server.failing.push({ path: `/scans/${scan}/note`, status: 500 });
+    server.losing.set(`/scans/${scan}/note`, 1);
+    await tab.app.keepNote(scan, NOTE);
+    await sent();
+    expect([...server.notes.values()]).toEqual([NOTE]);
+  });
+
+  it("say when they could not be kept", async () => {
+    const scan = await read(1);
+    await sent();
+    tab.broken = { change: () => Promise.reject(new Error("broken")) };
+    expect(await tab.app.keepNote(scan, NOTE)).toBe("storage");
+  });
+});

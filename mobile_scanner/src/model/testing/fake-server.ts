@@ -1,0 +1,349 @@
+/** A server that behaves as the contract says, and misbehaves when told to. */
+import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import vectors from "../../../../tests/vectors/sealed_scans.json" with { type: "json" };
+import { decode, encode } from "../../sealing/base64url.ts";
+import { makeHasher } from "../../sealing/seal.ts";
+import type { PhoneView } from "../../server/wire.ts";
+
+const suite = new CipherSuite({
+  kem: new DhkemP256HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes128Gcm(),
+});
+const LIST_KEY = encode(new Uint8Array(32).fill(7));
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+}
+interface Kept {
+  readonly code: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly times: number;
+}
+interface Phone {
+  access: string;
+  refresh: string;
+  /** The refreshing that led to the present tokens. */
+  from: { refresh: string; request: string } | null;
+  revoked: boolean;
+  readonly view: PhoneView;
+}
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a test looks for
+  readonly body: any;
+  readonly headers: Headers;
+}
+class Refusal {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly headers: Record<string, string> = {},
+  ) {}
+}
+
+export class FakeServer {
+  /** Badges that may be released, by code; at the door: who may come in. */
+  readonly allowed = new Map<string, Person>();
+  readonly scans = new Map<string, Kept>();
+  readonly quarantine = new Map<string, Kept>();
+  readonly notes = new Map<string, unknown>();
+  readonly sent: Sent[] = [];
+  phone: Phone | null = null;
+  now = Date.parse("2027-03-01T03:00:00Z");
+  view: Partial<PhoneView> = {};
+  kind: "booth" | "door" = "booth";
+  /** No network. */
+  down = false;
+  /** Statuses of the next answers of these paths, instead of doing anything. */
+  readonly failing: { path: string; status: number; code?: string; retryAfter?: string }[] = [];
+  /** How many of the next answers of this path get lost after all was done. */
+  readonly losing = new Map<string, number>();
+  /** Codes that the server cannot read, that make it refuse the request, or fail. */
+  readonly unreadable = new Set<string>();
+  readonly breaking = new Map<string, number>();
+  /** Codes that it forgets to answer. */
+  readonly unanswered = new Set<string>();
+  readonly #held: (() => void)[] = [];
+  #holding = false;
+  #made = 0;
+  #etag = 0;
+  #lists = new Map<string, readonly string[]>();
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    if (this.down) throw new TypeError("Failed to fetch");
+    const path = String(input).replace("/api/v1", "");
+    const headers = new Headers(init?.headers);
+    const body = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
+    this.sent.push({ method: init?.method ?? "GET", path, body, headers });
+    const answer = await this.#answer(path, body, headers);
+    if (this.#holding) {
+      await new Promise<void>((go, stop) => {
+        this.#held.push(go);
+        init?.signal?.addEventListener("abort", () => stop(new Error("aborted")));
+      });
+    }
+    const lost = this.losing.get(path) ?? 0;
+    if (lost > 0) {
+      this.losing.set(path, lost - 1);
+      throw new TypeError("Failed to fetch");
+    }
+    return answer;
+  };
+
+  /** Holds every answer back until the returned function is called. */
+  hold(): () => void {
+    this.#holding = true;
+    return () => {
+      this.#holding = false;
+      for (const go of this.#held.splice(0)) go();
+    };
+  }
+
+  to(path: string): readonly Sent[] {
+    return this.sent.filter((it) => it.path === path);
+  }
+
+  /** Every reading it was sent, one entry for each time. */
+  get readings(): readonly string[] {
+    return this.to("/scans").flatMap((it) => it.body.scans.map((scan: { id: string }) => scan.id));
+  }
+
+  expire(): void {
+    if (this.phone) this.phone.access = `expired ${this.#made++}`;
+  }
+
+  async #answer(path: string, body: unknown, headers: Headers): Promise<Response> {
+    try {
+      const failing = this.failing.findIndex((it) => it.path === path);
+      const [failure] = failing < 0 ? [] : this.failing.splice(failing, 1);
+      if (failure)
+        throw new Refusal(
+          failure.status,
+          failure.code ?? "",
+          failure.retryAfter ? { "Retry-After": failure.retryAfter } : {},
+        );
+      return await this.#route(path, body, headers);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      const problem = { type: "about:blank", status: refusal.status, code: refusal.code };
+      return new Response(JSON.stringify(problem), refusal);
+    }
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of all routes
+  async #route(path: string, body: any, headers: Headers): Promise<Response> {
+    if (path === "/devices/enrolments/look") return this.#json(this.#look(body.code));
+    if (path === "/devices/enrol") return this.#json(this.#enrol(body.code, body.helper));
+    if (path === "/devices/token") return this.#json(this.#refresh(body));
+    const phone = this.#signed(headers);
+    if (path === "/scans") return this.#json(await this.#take(phone, body));
+    if (phone.revoked) throw new Refusal(401, "device_revoked");
+    if (path === "/device/status")
+      return this.#json({ ...phone.view, ...this.view, server_time: this.#time() });
+    if (path === "/device/list") return this.#list(headers);
+    if (path === "/device/lookups") return this.#json({ items: this.#find(body.q) });
+    if (path === "/device/check-ins")
+      return this.#json(this.#door(body.id, this.allowed.get(body.registration), false));
+    const note = /^\/scans\/(.+)\/note$/.exec(path)?.[1];
+    if (note) return this.#json(await this.#note(note, body));
+    const scan = /^\/scans\/(.+)$/.exec(path)?.[1];
+    if (scan) return this.#json(this.#see(scan));
+    throw new Refusal(404, "not_found");
+  }
+
+  #look(code: string): unknown {
+    if (code !== CODE) throw new Refusal(410, "gone");
+    const { kind, place, event, party } = this.#view("");
+    return { kind, place, event, party, expires_at: this.#time() };
+  }
+
+  #enrol(code: string, helper: string): unknown {
+    if (code !== CODE) throw new Refusal(410, "gone");
+    const made = this.#made++;
+    const view = { ...this.#view(helper), ...this.view };
+    this.phone = {
+      ...{ access: `access ${made}`, refresh: `refresh ${made}` },
+      ...{ from: null, revoked: false, view },
+    };
+    return { ...view, access_token: `access ${made}`, refresh_token: `refresh ${made}` };
+  }
+
+  #refresh(body: { refresh_token: string; request: string }): unknown {
+    const phone = this.phone;
+    if (!phone) throw new Refusal(401, "not_signed_in");
+    const { from } = phone;
+    const repeated = from?.refresh === body.refresh_token && from.request === body.request;
+    if (!repeated && body.refresh_token !== phone.refresh) {
+      phone.revoked = true;
+      throw new Refusal(401, "device_revoked");
+    }
+    if (!repeated) {
+      const made = this.#made++;
+      phone.from = { refresh: phone.refresh, request: body.request };
+      phone.access = `access ${made}`;
+      phone.refresh = `refresh ${made}`;
+    }
+    return { access_token: phone.access, refresh_token: phone.refresh, expires_in: 900 };
+  }
+
+  #signed(headers: Headers): Phone {
+    const phone = this.phone;
+    if (phone === null || headers.get("Authorization") !== `Bearer ${phone.access}`)
+      throw new Refusal(401, "not_signed_in");
+    return phone;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the body of one route
+  async #take(phone: Phone, body: any): Promise<unknown> {
+    const opened = await Promise.all(
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      body.scans.map(async (scan: any) => ({
+        ...scan,
+        code: await this.#open("scan", scan.id, scan.sealed),
+      })),
+    );
+    const status = opened.map((it) => this.breaking.get(it.code)).find((it) => it !== undefined);
+    if (status) throw new Refusal(status, "broken");
+    const into = phone.revoked ? this.quarantine : this.scans;
+    const items = opened.map(({ id, code, at, kind }) => {
+      const times = (into.get(id)?.times ?? 0) + 1;
+      const seenBefore = [...this.scans.values()].find((it) => it.code === code)?.at ?? null;
+      if (this.unreadable.has(code))
+        return { id, verdict: "unreadable", duplicate: false, lead: null, seen_before_at: null };
+      into.set(id, { code, at, kind, times });
+      const person = this.allowed.get(code);
+      if (this.kind === "door") return this.#door(id, person, seenBefore !== null);
+      return {
+        id,
+        verdict: person ? "lead" : "saved_not_shared",
+        duplicate: times > 1,
+        lead: person ? card(id, person) : null,
+        seen_before_at: person ? seenBefore : null,
+      };
+    });
+    if (phone.revoked) throw new Refusal(401, "device_revoked");
+    const answered = items.filter((_, nth) => !this.unanswered.has(opened[nth].code));
+    // in another order than sent: it is the id that counts
+    return { items: answered.reverse(), received_at: this.#time() };
+  }
+
+  #door(id: string, person: Person | undefined, inside: boolean): unknown {
+    return {
+      ...{ id, duplicate: false, verdict: person ? (inside ? "already_in" : "valid") : "unknown" },
+      attendee: person ? { name: person.name, ticket_name: "Conference" } : null,
+      ...{ first_entry_at: null, first_entry_place: "", valid_from: null, valid_until: null },
+    };
+  }
+
+  async #note(scan: string, body: { sealed: string }): Promise<unknown> {
+    const kept = this.scans.get(scan);
+    if (!kept) throw new Refusal(404, "not_found");
+    if (!this.allowed.has(kept.code)) throw new Refusal(409, "not_a_lead");
+    this.notes.set(scan, JSON.parse(await this.#open("note", scan, body.sealed)));
+    return { kept: true };
+  }
+
+  #see(scan: string): unknown {
+    const kept = this.scans.get(scan);
+    if (!kept) throw new Refusal(404, "not_found");
+    const person = this.allowed.get(kept.code);
+    return {
+      verdict: person ? "lead" : "saved_not_shared",
+      lead: person ? card(scan, person) : null,
+      note: this.notes.get(scan) ?? null,
+    };
+  }
+
+  #find(q: string): unknown {
+    return [...this.allowed]
+      .filter(([, person]) => person.name.includes(q))
+      .map(([code, person]) => ({
+        ...{ registration: code, name: person.name, company: "", ticket_name: "Conference" },
+        ...{ state: "expected", badge_end: code.slice(-5) },
+      }));
+  }
+
+  async #list(headers: Headers): Promise<Response> {
+    const hash = await makeHasher(LIST_KEY);
+    const hashes = await Promise.all([...this.allowed.keys()].map(hash));
+    const now = hashes
+      .map((it) => Array.from(it, (byte) => byte.toString(16).padStart(2, "0")).join(""))
+      .sort();
+    const known = headers.get("If-None-Match");
+    const before = known === null ? undefined : this.#lists.get(known);
+    if (before && String(before) === String(now)) return new Response(null, { status: 304 });
+    const etag = `"${this.#etag++}"`;
+    this.#lists.set(etag, now);
+    if (!before) return new Response(bytes(now), { headers: { ETag: etag } });
+    const gone = before.filter((it) => !now.includes(it));
+    const come = now.filter((it) => !before.includes(it));
+    const count = gone.length.toString(16).padStart(8, "0");
+    return new Response(bytes([count, ...gone, ...come]), {
+      status: 226,
+      headers: { ETag: etag, IM: "allow-delta", "Delta-Base": known ?? "" },
+    });
+  }
+
+  async #open(what: string, scan: string, sealed: string): Promise<string> {
+    const whole = decode(sealed);
+    const recipientKey = await suite.kem.importKey(
+      "raw",
+      bytes([vectors.private_key_hex]).buffer,
+      false,
+    );
+    const info = new Uint8Array([
+      ...new TextEncoder().encode(`events ${what} v1`),
+      ...bytes([scan.replaceAll("-", "")]),
+    ]).buffer;
+    const enc = whole.slice(4, 69).buffer;
+    const opener = await suite.createRecipientContext({ recipientKey, enc, info });
+    return new TextDecoder().decode(await opener.open(whole.slice(69).buffer));
+  }
+
+  #view(helper: string): PhoneView {
+    return {
+      ...{ device: `device ${this.#made}`, kind: this.kind, helper, place: "Hall A" },
+      event: {
+        ...{ slug: "conf", title_th: "งาน", title_en: "Conference", badge_tag: "TH" },
+        time_zone: "Asia/Bangkok",
+        starts_at: "2027-03-01T02:00:00Z",
+        ends_at: "2027-03-02T10:00:00Z",
+      },
+      party: this.kind === "booth" ? { id: "party 1", legal_name: "Sponsor Example" } : null,
+      sealing_key: vectors.key,
+      list_key: LIST_KEY,
+      lock_after_minutes: null,
+      questions: [],
+      sessions: [],
+      ask_url: null,
+      server_time: this.#time(),
+      ...this.view,
+    };
+  }
+
+  #json(body: unknown): Response {
+    return new Response(JSON.stringify(body));
+  }
+
+  #time(): string {
+    return new Date(this.now).toISOString();
+  }
+}
+
+/** The one enrolment code there is. */
+export const CODE = "TH01KSSF1A7Z9B2X5MV4";
+
+function card(id: string, person: Person) {
+  return {
+    ...{ id, name: person.name, email: person.email },
+    ...{ job_title: null, company: null, address: null, country: null, phone: null },
+  };
+}
+
+function bytes(hex: readonly string[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(hex.join("").match(/../g) ?? [], (it) => Number.parseInt(it, 16));
+}
