@@ -68,7 +68,8 @@ with put as (
     update registration set state = 'attended' where id = any ($13) and state = 'confirmed'
 )
 update device set last_seen_at = $4, waiting = coalesce($16, waiting)
-where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minute' or waiting is distinct from coalesce($16, waiting))
+where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minute'
+                   or waiting is distinct from coalesce($16, waiting))
 """
 
 PLACE = """
