@@ -107,10 +107,13 @@ class Scene:
         """All that S1 hears, in every way in which it can ask; nothing that the intact doors keep changes by asking."""
         fair = self.fair
         admin = await fair.admin("S1")
-        heard: list[Any] = []
-        for asked in ({}, {"search": "hidden"}, {"search": "777"}, {"search": "lead"}, {"day": "2027-03-02"}, {"day": "2027-03-01"},
-                      {"helper": "Nok"}, {"helper": "Mai"}, {"helper": "Foreign"}):  # fmt: skip
-            heard.append((asked, ok(await admin.get("/api/v1/leads", params=fair.asking(**asked)))["items"]))
+        looks = (
+            {}, {"search": "hidden"}, {"search": "777"}, {"search": "lead"}, {"day": "2027-03-02"}, {"day": "2027-03-01"},
+            {"helper": "Nok"}, {"helper": "Mai"}, {"helper": "Foreign"},
+        )  # fmt: skip
+        heard: list[Any] = [
+            (asked, ok(await admin.get("/api/v1/leads", params=fair.asking(**asked)))["items"]) for asked in looks
+        ]
         for name, (phone, scan) in self.scans.items():
             heard.append((name, (await phone.client.get(f"/api/v1/scans/{scan}")).json()))
             heard.append((name, (await self.other.client.get(f"/api/v1/scans/{scan}")).json()))
