@@ -78,9 +78,10 @@ endef
 	@$(PIP) -r requirements-dev.lock
 	@touch .venv/run.stamp $@
 
-# looks at each run, which takes a tenth of a second, since a browser can go as it came
+# browser and office program; looks at each run, which takes a tenth of a second, since they can go as they came
 browser: .venv/dev.stamp
 	@$(RUN) -m tests.browsing.chromium
+	@$(RUN) -m tests.leads.office
 
 scanner: mobile_scanner/node_modules/.stamp
 	@echo "== the phone"
