@@ -59,14 +59,14 @@ def written(path: Path, writer: Callable[[BinaryIO], Csv | Xlsx]) -> Path:
 def test_a_csv_opens_as_text_with_nothing_that_runs(tmp_path: Path) -> None:
     made = written(tmp_path / "leads.csv", lambda file: Csv(file, SOURCE, ("name", "phone")))
     book = openpyxl.load_workbook(convert(made, "xlsx", tmp_path))
-    names, *lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    names, *lines = list(book.active.iter_rows(values_only=True))
     rows = [dict(zip(names, line, strict=True)) for line in lines]
     assert [row["name"] for row in rows] == list(TYPED.values())
     assert {row["phone"] for row in rows} == {"+66 81 234 5678"}
     assert [row["scanned_by"] for row in rows] == list(TYPED.values())
     assert rows[0]["notes"] == "มาลี ใจงาม น้ำตาล: มาลี ใจงาม น้ำตาล"
     assert all(str(row["notes"]).endswith(str(row["name"]).lstrip("' ")) for row in rows)
-    types = {cell.data_type for line in book.active.iter_rows() for cell in line if cell.value is not None}  # type: ignore[union-attr]
+    types = {cell.data_type for line in book.active.iter_rows() for cell in line if cell.value is not None}
     assert types <= {"s", "d"}, "a formula or a number where there is text"
 
 
@@ -87,7 +87,7 @@ def test_the_office_program_of_these_tests_would_run_what_is_left_as_it_was_type
     raw = tmp_path / "raw.csv"
     raw.write_bytes("\ufeffname\r\n=1+1\r\n'=1+1\r\n".encode())
     book = openpyxl.load_workbook(convert(raw, "xlsx", tmp_path))
-    assert [cell.data_type for cell in next(iter(book.active.columns))] == ["s", "f", "s"]  # type: ignore[union-attr]
+    assert [cell.data_type for cell in next(iter(book.active.columns))] == ["s", "f", "s"]
 
 
 @pytest.fixture
