@@ -20,6 +20,7 @@ from events.web.mailbox.routes import PAGES as MAILBOX
 from events.web.mine.routes import PAGES as MINE
 from events.web.openapi import describe
 from events.web.pages import STATIC, TAGS, Visitor, an_address, language_in, page, require_language
+from events.web.phone_app.routes import PAGES as PHONE_APP
 from events.web.preferences import ERA_COOKIE
 from events.web.programme.routes import PAGES as PROGRAMME
 from events.web.signing_up.routes import PAGES as SIGNING_UP
@@ -113,6 +114,7 @@ PAGES = [
     *ACCOUNT,
     *MAILBOX,
     *MINE,
+    *PHONE_APP,
     *PROGRAMME,
     *SIGNING_UP,
     *UNSUBSCRIBE,

@@ -27,6 +27,8 @@ GET    /sign-in                                                | yes yes yes yes
 GET    /me                                                     | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /mailbox                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /api                                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /scan                                                   | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /scan/{path}                                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}                                             | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/events/{slug}                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/events/{slug}/calendar.ics                  | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
@@ -326,6 +328,7 @@ MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
     ("GET", "/{language}/unsubscribe/{token}"): {"token": "{unsubscribe}"},
     ("POST", "/{language}/unsubscribe/{token}"): {"token": "{unsubscribe}"},
     ("GET", "/static/{name}"): {"name": "style.css"},
+    ("GET", "/scan/{path}"): {"path": "sw.js"},
     ("GET", "~/openapi/{path}"): {"path": "swagger"},
     ("PUT", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
     ("DELETE", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
