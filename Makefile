@@ -82,9 +82,10 @@ endef
 	@$(PIP) -r requirements-dev.lock
 	@touch .venv/run.stamp $@
 
-# looks at each run, which takes a tenth of a second, since a browser can go as it came
+# browser and office program; looks at each run, which takes a tenth of a second, since they can go as they came
 browser: .venv/dev.stamp
 	@$(RUN) -m tests.browsing.chromium
+	@$(RUN) -m tests.leads.office
 
 # built again when a file of it is newer than what was built; a file that is gone makes its folder newer
 scanner: $(SCANNER)/index.html

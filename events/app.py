@@ -25,6 +25,8 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
+from events.phones.routes import ROUTES as PHONES
+from events.phones.rules import RecentLists
 from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
@@ -68,7 +70,7 @@ def create_app(
 
     Raises SilentRoute when a route names no permission.
     """
-    memory = Memory()
+    memory, recent = Memory(), RecentLists()
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -79,6 +81,7 @@ def create_app(
                     *REGISTRATION,
                     *JOINING,
                     *PRIVACY,
+                    *PHONES,
                     *SCANNING,
                     *BOOTHS,
                     *LEADS,
@@ -96,6 +99,7 @@ def create_app(
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
             "opener": Provide(provide_opener, sync_to_thread=False),
+            "recent": Provide(lambda: recent, sync_to_thread=False),
             "memory": Provide(lambda: memory, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
