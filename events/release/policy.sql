@@ -153,17 +153,18 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
     cross join lateral (select
         -- when she last said "no sponsor at all", and when she last said no to this one
         coalesce(everybody.restricted_at, '-infinity') as all_cut,
-        coalesce(form.restricted_at, '-infinity') as party_cut,
-        case when p_supposed then p_now else visit.at end as scanned_at
+        coalesce(form.restricted_at, '-infinity') as party_cut
         offset 0) cut
+    -- without a fence, so that the planner sees through it: where nothing is supposed, it is the visit's own column
+    cross join lateral (select case when p_supposed then p_now else visit.at end as at) scanned
     cross join lateral (select
         -- "via the registration form": her latest act for this sponsor is a grant that named it, not cut since
         coalesce(form.given and ask.countries <@ form.countries and form.at > cut.all_cut, false) as form,
         -- "or by allowing your badge to be scanned": the standing flag, then a scan by this sponsor after it and after
         -- every withdrawal; a withdrawal from this sponsor is lifted only by her naming it again, never by another scan
         coalesce(flag.given and ask.countries <@ flag.countries and flag.at > cut.all_cut
-            and cut.scanned_at between flag.at and p_now
-            and cut.scanned_at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))
+            and scanned.at between flag.at and p_now
+            and scanned.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))
             and (form.restricted_at is null or form.granted_again), false) as scan,
         -- §7: a country that nothing covers needs her consent to the transfer, given after the warning
         ask.uncovered_pdpa <> '{}'
