@@ -149,6 +149,9 @@ ABROAD = (
 GROUNDS = (
     within("within_sight", "whom she named", "select h.registration_id from consent_head h where h.event_id = p_event and h.purpose = 'sponsor_sharing' and h.recipient_id = p_party union", ""),
     within("within_sight", "whom it scanned", "union select v.registration_id from visit v where v.event_id = p_event and v.party_id = p_party", ""),
+    within("within_sight", "whoever said anything about scans, for a list", "where p_supposed and h.event_id = p_event and h.purpose = 'badge_scan'", "where false and h.event_id = p_event and h.purpose = 'badge_scan'"),
+    Mutation("a scan is only supposed for a list", "case when p_supposed then p_now else visit.at end", "p_now"),
+    Mutation("a list supposes the scan", "case when p_supposed then p_now else visit.at end", "visit.at"),
     within("latest_acts", "an act for this recipient", "and h.recipient_id = p_recipient", ""),
     within("latest_acts", "an act for this purpose", "and h.purpose = p_purpose", ""),
     Mutation("the countries of the form", "and ask.countries <@ form.countries", ""),
@@ -156,9 +159,9 @@ GROUNDS = (
     Mutation("all sponsors withdrawn ends the flag", "and flag.at > cut.all_cut", ""),
     Mutation("the countries of the flag", "and ask.countries <@ flag.countries", ""),
     Mutation("a scan by this sponsor", "and visit.party_id = p_party", ""),
-    Mutation("a scan after the flag", "visit.at between flag.at and p_now", "visit.at <= p_now"),
-    Mutation("no scan from the future", "visit.at between flag.at and p_now", "visit.at >= flag.at"),
-    Mutation("a scan after the withdrawal", "and visit.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))", ""),
+    Mutation("a scan after the flag", "cut.scanned_at between flag.at and p_now", "cut.scanned_at <= p_now"),
+    Mutation("no scan from the future", "cut.scanned_at between flag.at and p_now", "cut.scanned_at >= flag.at"),
+    Mutation("a scan after the withdrawal", "and cut.scanned_at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))", ""),
     Mutation("no scan lifts a withdrawal", "and (form.restricted_at is null or form.granted_again)", ""),
     Mutation("an unticked box is no block", "form.restricted_at is null or form.granted_again", "form.at is null or form.granted_again"),
     Mutation("both grounds together", "|| case when ground.scan then flag.fields else '{}' end", "|| case when ground.scan and not ground.form then flag.fields else '{}' end"),
@@ -227,7 +230,7 @@ MAINTAINED = (
     ledger("the head follows whether the act's warning was shown", "warning_shown = excluded.warning_shown", "warning_shown = h.warning_shown"),
     ledger("a block that is lifted", "case when new.act = 'set' then new.at end", "new.at"),
     door("take_scans", "only a live badge makes a visit", "and b.event_id = phone_of.event_id and b.revoked_at is null; insert", "and b.event_id = phone_of.event_id; insert"),
-    door("take_scans", "a phone's clock is never ahead", "i.id, least(i.at, p_now), p_now", "i.id, i.at, p_now"),
+    door("take_scans", "a phone's clock is set right", "i.id, least(i.counts, p_now), p_now from unnest(p_effective,", "i.id, least(i.counts, p_now), p_now from unnest(p_times,"),
     door("take_scans", "a reading counts once", "where not i.known and i.registration_id is not null", "where i.registration_id is not null"),
     ledger("no scan that is there comes after the flag", "new.occurred_at := greatest(new.occurred_at, consent.last_visit(new.registration_id) + interval '1 microsecond');", "null;"),
     door("take_scans", "an older scan does not replace a newer", "where excluded.at > v.at", ""),
@@ -255,6 +258,10 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
 }
 
 HELD_TWICE = (
+    Twice(
+        door("take_scans", "a phone's clock is never ahead", "i.id, least(i.counts, p_now), p_now", "i.id, i.counts, p_now"),
+        "effective_at (events/scanning/rules.py) never lies ahead, and a check on scan refuses what does",
+    ),
     Twice(
         Mutation("the latest act is a grant", "h.act = 'grant' and h.evidence_complete", "h.evidence_complete"),
         "no other act proves itself: consent.evidence_complete asks the same",
