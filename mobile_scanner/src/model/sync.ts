@@ -18,6 +18,7 @@ import {
   waitAfter,
 } from "../core/queue.ts";
 import type { Item } from "../core/verdicts.ts";
+import type { SentScans } from "../server/api.ts";
 import type { Answer } from "../server/server.ts";
 import type { Verdicts } from "../server/wire.ts";
 import type { Mark } from "../storage/storage.ts";
@@ -123,7 +124,7 @@ export function makeSync(
         })),
         sent_at: iso(world.now()),
         waiting: state.waiting.value,
-      },
+      } satisfies SentScans,
     });
   }
 
