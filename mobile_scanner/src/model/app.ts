@@ -110,6 +110,7 @@ export function createApp(world: World): Shell {
     const phase = await pairing.arrive();
     await book.reload();
     state.phase.value = phase === "locked" && open ? "ready" : phase;
+    if (state.phase.value !== "ready") state.result.value = null;
   }
 
   function tick(): void {

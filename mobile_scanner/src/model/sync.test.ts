@@ -128,6 +128,29 @@ describe("trouble", () => {
     expect(tab.app.totals.value).toMatchObject({ leads: 1, notShared: 2 });
   });
 
+  it("a reading finds the network again, though the back-off still waits", async () => {
+    server.down = true;
+    await tab.app.read(badge(1), "camera");
+    await vi.waitFor(() => expect(tab.app.online.value).toBe(false));
+    for (let nth = 0; nth < 60; nth++) await browser.until(() => {});
+    server.down = false;
+    browser.now += 6000; // no timer fires
+    await tab.app.read(badge(2), "camera");
+    await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0));
+  });
+
+  it("the reading on the screen goes before the rest of a long queue", async () => {
+    await readOffline(tab, upTo(120));
+    const release = server.hold();
+    back(tab);
+    await vi.waitFor(() => expect(server.to("/device/status").length).toBeGreaterThan(0));
+    await tab.app.read(badge(500), "camera");
+    server.sent.length = 0;
+    release();
+    await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0), { timeout: 5000 });
+    expect(server.scans.get(server.readings[0] ?? "")?.code).toBe(badge(500));
+  });
+
   it("a proxy's own page changes nothing", async () => {
     for (const status of [403, 404, 302, 511])
       server.failing.push({ path: "/scans", status: status === 302 ? 502 : status });

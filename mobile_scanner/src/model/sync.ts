@@ -18,6 +18,7 @@ import {
   waitAfter,
 } from "../core/queue.ts";
 import type { Item } from "../core/verdicts.ts";
+import type { SentScans } from "../server/api.ts";
 import type { Answer } from "../server/server.ts";
 import type { Verdicts } from "../server/wire.ts";
 import type { Mark } from "../storage/storage.ts";
@@ -46,6 +47,9 @@ export interface Endings {
 
 const SENDING: ReadonlySet<Phase> = new Set(["choosing_pin", "locked", "ready", "revoked"]);
 
+/** Without a network, a reading tries again after this long, in ms, before the back-off does. */
+const LATELY_MS = 5000;
+
 type Step = "more" | "stop" | "later";
 
 export function makeSync(
@@ -59,6 +63,7 @@ export function makeSync(
   let running: Promise<void> | null = null;
   let again = false;
   let failures = 0;
+  let failedAt = 0;
   let askedMs = 0;
   let size = BATCH;
   let cancelRetry = () => {};
@@ -93,6 +98,7 @@ export function makeSync(
   function fail(): void {
     const wait = waitAfter(failures, world.chance(), askedMs);
     failures += 1;
+    failedAt = world.now();
     askedMs = 0;
     again = false;
     cancelRetry();
@@ -102,7 +108,7 @@ export function makeSync(
   async function sendNext(): Promise<Step> {
     const owner = state.own?.owner ?? "";
     const rows = [...book.rows.values()];
-    const batch = nextBatch(rows, owner, new Set(waiters.keys()), size);
+    const batch = nextBatch(rows, owner, new Set([...waiters.keys()].slice(-1)), size);
     if (batch.length > 0) return sendScans(batch);
     const [note] = readyNotes(rows, owner);
     return note ? sendNote(note) : "stop";
@@ -123,7 +129,7 @@ export function makeSync(
         })),
         sent_at: iso(world.now()),
         waiting: state.waiting.value,
-      },
+      } satisfies SentScans,
     });
   }
 
@@ -261,7 +267,8 @@ export function makeSync(
   return {
     run,
     nudge() {
-      if (failures === 0) void run();
+      const lately = world.now() - failedAt < LATELY_MS;
+      if (failures === 0 || (!state.online.value && !lately)) void run();
     },
     verdictOn: (scan) => new Promise((resolve) => waiters.set(scan, resolve)),
     stop() {

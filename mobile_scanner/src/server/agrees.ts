@@ -2,9 +2,9 @@
  * The bodies in wire.ts against those of the API's own description: this does not compile when the server no longer
  * sends what the app reads. Where the description says "text" the app knows which texts, so only shapes are compared.
  */
-import type { Lead } from "../core/verdicts.ts";
+import type { BoothItem, Lead } from "../core/verdicts.ts";
 import type { Bodies } from "./api.ts";
-import type { Tokens } from "./wire.ts";
+import type { Looked, PhoneView, Tokens, Verdicts } from "./wire.ts";
 
 type Shape<T> = T extends string
   ? string
@@ -23,4 +23,8 @@ export const AGREED: Readonly<Record<string, true>> = {
   tokens: true satisfies Holds<Reads<Bodies["PhoneTokensView"], Tokens>>,
   enrolled: true satisfies Holds<Reads<Bodies["EnrolledPhone"], Tokens>>,
   lead: true satisfies Holds<Reads<Bodies["Lead"], Lead>>,
+  looked: true satisfies Holds<Reads<Bodies["OfferedPhone"], Looked>>,
+  phone: true satisfies Holds<Reads<Bodies["PhoneView"], PhoneView>>,
+  booth: true satisfies Holds<Reads<Bodies["BoothVerdict"], BoothItem>>,
+  received: true satisfies Holds<Reads<Bodies["BoothVerdicts"], Pick<Verdicts, "received_at">>>,
 };

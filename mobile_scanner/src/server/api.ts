@@ -1,6 +1,7 @@
 /** Written by `npm run types` from openapi.json: not edited by hand. */
 
 export interface Bodies {
+  AskUrl: AskUrl;
   Attendee: Attendee;
   BoothVerdict: BoothVerdict;
   BoothVerdicts: BoothVerdicts;
@@ -8,15 +9,28 @@ export interface Bodies {
   DoorVerdicts: DoorVerdicts;
   EnrolledPhone: EnrolledPhone;
   EnrolmentForm: EnrolmentForm;
+  EnrolmentLook: EnrolmentLook;
   EventName: EventName;
   Lead: Lead;
+  OfferedPhone: OfferedPhone;
   PartyName: PartyName;
+  PhoneEvent: PhoneEvent;
+  PhoneParty: PhoneParty;
+  PhoneStatus: PhoneStatus;
   PhoneTokensView: PhoneTokensView;
   PhoneView: PhoneView;
   Problem: Problem;
+  Question: Question;
   RefreshToken: RefreshToken;
+  SealingKey: SealingKey;
   SentScan: SentScan;
   SentScans: SentScans;
+  Session: Session;
+  phones_routes_Option: Option;
+}
+export interface AskUrl {
+  th: string;
+  en: string;
 }
 export interface Attendee {
   name: string;
@@ -27,6 +41,7 @@ export interface BoothVerdict {
   verdict: string;
   duplicate: boolean;
   lead: Lead | null;
+  seen_before_at?: string | null;
 }
 export interface Lead {
   id: string;
@@ -40,6 +55,7 @@ export interface Lead {
 }
 export interface BoothVerdicts {
   items: BoothVerdict[];
+  received_at: string;
 }
 export interface DoorVerdictView {
   id: string;
@@ -50,10 +66,13 @@ export interface DoorVerdictView {
 }
 export interface DoorVerdicts {
   items: DoorVerdictView[];
+  received_at: string;
 }
 export interface EnrolledPhone {
   device: string;
   kind: string;
+  helper: string;
+  place: string;
   event: EventName;
   party: PartyName | null;
   access_token: string;
@@ -72,6 +91,33 @@ export interface EnrolmentForm {
   code: string;
   helper: string;
 }
+export interface EnrolmentLook {
+  code: string;
+}
+export interface OfferedPhone {
+  kind: string;
+  place: string;
+  event: EventName;
+  party: PartyName | null;
+  expires_at: string;
+}
+export interface PhoneEvent {
+  slug: string;
+  title_th: string;
+  title_en: string;
+  badge_tag: string;
+  time_zone: string;
+  starts_at: string;
+  ends_at: string;
+}
+export interface PhoneParty {
+  id: string;
+  legal_name: string;
+}
+export interface PhoneStatus {
+  waiting: number;
+  app_version: string;
+}
 export interface PhoneTokensView {
   access_token: string;
   refresh_token: string;
@@ -81,8 +127,41 @@ export interface PhoneView {
   device: string;
   kind: string;
   helper: string;
-  event: EventName;
-  party: PartyName | null;
+  place: string;
+  event: PhoneEvent;
+  party: PhoneParty | null;
+  sealing_key: SealingKey;
+  list_key: string;
+  lock_after_minutes: number | null;
+  questions: Question[];
+  sessions: Session[];
+  ask_url: AskUrl | null;
+  server_time: string;
+}
+export interface SealingKey {
+  id: string;
+  public_key: string;
+}
+export interface Question {
+  id: string;
+  kind: string;
+  wording_th: string;
+  wording_en: string;
+  options: Option[];
+}
+export interface Option {
+  id: string;
+  th: string;
+  en: string;
+}
+export interface Session {
+  id: string;
+  title_th: string;
+  title_en: string;
+  starts_at: string;
+  ends_at: string;
+  capacity: number | null;
+  inside: number;
 }
 /**
  * What went wrong and how to mend it (RFC 9457), in the language of Accept-Language.
@@ -103,12 +182,15 @@ export interface Problem {
 }
 export interface RefreshToken {
   refresh_token: string;
+  request?: string | null;
 }
 export interface SentScan {
   id: string;
-  code: string;
+  code?: string | null;
+  sealed?: string | null;
   at: string;
-  kind: "booth" | "entry" | "exit";
+  kind: "booth" | "entry" | "exit" | "session";
+  session?: string | null;
 }
 export interface SentScans {
   /**
@@ -116,4 +198,6 @@ export interface SentScans {
    * @maxItems 500
    */
   scans: SentScan[];
+  sent_at?: string | null;
+  waiting?: number | null;
 }
