@@ -20,6 +20,7 @@ from events.hosting.planning.routes import ROUTES as PLANNING
 from events.hosting.programme.routes import ROUTES as PROGRAMME
 from events.hosting.registrations.routes import ROUTES as REGISTRATIONS
 from events.hosting.rules import Email, cursor_of, read_cursor
+from events.hosting.sessions.routes import ROUTES as SESSIONS
 from events.hosting.texts.routes import ROUTES as TEXTS
 from events.hosting.tickets.routes import ROUTES as TICKETS
 
@@ -90,6 +91,7 @@ ROUTES: list[Any] = [
     *TEXTS,
     *PARTIES,
     *ASSETS,
+    *SESSIONS,
     *REGISTRATIONS,
     *MAIL,
 ]

@@ -148,6 +148,7 @@ GET    ~/organiser/events/{slug}/fields                        | 401 403 403 403
 GET    ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/sessions                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/registrations/{registration}/why            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 her her her her 404 404 403 403 401 401 401
@@ -165,7 +166,9 @@ PUT    ~/organiser/events/{slug}/fields                        | 401 403 403 403
 POST   ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/sessions                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+PATCH  ~/organiser/events/{slug}/sessions/{session}            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/registrations/import          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/news                          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -201,6 +204,7 @@ POST   /{language}/me/{registration}/cancel                   | 401 yes 404 404 
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 DELETE ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+DELETE ~/organiser/events/{slug}/sessions/{session}            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/sponsors/{party}/end          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/cancel                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 DELETE ~/organiser/staff/{person}                              | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 404 403 403 403 401 401 401
