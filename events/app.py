@@ -16,6 +16,7 @@ from events.access.caller import VISITOR, Caller
 from events.access.guards import authorise, may
 from events.access.permissions import Permission
 from events.access.routes import ROUTES as ACCESS
+from events.access.sealing import Opener
 from events.access.tokens import Signer
 from events.affiliates.routes import ROUTES as AFFILIATES
 from events.database.connections import Database
@@ -76,6 +77,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
             "database": Provide(provide_database, sync_to_thread=False),
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
+            "opener": Provide(provide_opener, sync_to_thread=False),
             "memory": Provide(lambda: memory, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
@@ -102,7 +104,9 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         logging_config=None,
         request_max_body_size=None,  # Safety has the limit
     )
-    litestar.state.update({"settings": settings, "database": database, "signer": Signer(settings), "clock": clock})
+    litestar.state.update(
+        {"settings": settings, "database": database, "signer": Signer(settings), "opener": Opener.of(settings), "clock": clock}
+    )
     require_permissions(litestar)
     return Application(litestar, settings, memory, clock)
 
@@ -149,6 +153,11 @@ def provide_settings(request: Request[Any, Any, Any]) -> Settings:
 def provide_signer(request: Request[Any, Any, Any]) -> Signer:
     signer: Signer = request.app.state.signer
     return signer
+
+
+def provide_opener(request: Request[Any, Any, Any]) -> Opener:
+    opener: Opener = request.app.state.opener
+    return opener
 
 
 def provide_now(request: Request[Any, Any, Any]) -> datetime:
