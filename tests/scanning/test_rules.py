@@ -9,21 +9,17 @@ import pytest
 
 from events.badges.codes import new_code
 from events.errors import InvalidInput
-from events.scanning.rules import (
+from events.scanning.door.rules import (
     DoorEvent,
     DoorVerdict,
     KnownBadge,
     Presence,
-    Reading,
-    ScanKind,
-    Sent,
     StoredScan,
     after,
     answer_door,
-    effective_at,
-    read_batch,
     verdict_of,
 )
+from events.scanning.rules import Reading, ScanKind, Sent, effective_at, read_batch
 from events.terms import EventId, RegistrationId
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
