@@ -14,6 +14,7 @@ from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.actions import let_go, list_staff, take_on
 from events.hosting.assets.routes import ROUTES as ASSETS
+from events.hosting.lookups.routes import ROUTES as LOOKUPS
 from events.hosting.mail.routes import ROUTES as MAIL
 from events.hosting.parties.routes import ROUTES as PARTIES
 from events.hosting.planning.routes import ROUTES as PLANNING
@@ -92,6 +93,7 @@ ROUTES: list[Any] = [
     *PARTIES,
     *ASSETS,
     *SESSIONS,
+    *LOOKUPS,
     *REGISTRATIONS,
     *MAIL,
 ]

@@ -116,6 +116,8 @@ POST   /{language}/me/settings                                | 401 yes yes yes 
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
+POST   ~/device/lookups                                        | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
+POST   ~/device/check-ins                                      | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
 # sponsors                                                     | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/leads                                                 | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/leads.csv                                             | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
@@ -149,6 +151,7 @@ GET    ~/organiser/events/{slug}/texts                         | 401 403 403 403
 GET    ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/sessions                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/lookups                       | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/registrations/{registration}/why            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 her her her her 404 404 403 403 401 401 401
@@ -282,6 +285,10 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/me/registrations/{registration}/offer"): {"json": {"accept": True}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
+    ("POST", "~/device/lookups"): {"json": {"q": "{badge}"}},
+    ("POST", "~/device/check-ins"): {
+        "json": {"id": "{scan_id}", "registration": "{registration}", "at": "{now}", "kind": "entry"}
+    },
     **{("GET", f"~/leads{ending}"): {"params": ASKING} for ending in ("", ".csv", ".xlsx", ".vcf", ".json")},
     ("POST", "~/leads/downloads"): {"json": ASKING | {"accept_terms": True, "format": "json"}},
     ("POST", "~/devices/enrolments"): {"json": {"event": "{slug}"}},

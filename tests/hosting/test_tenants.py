@@ -57,6 +57,7 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
     ),
     (Permission.SET_UP_EVENT, "PATCH", "/events/{slug}/assets/{asset}", {"position": 1}),
     (Permission.SEE_EVENT, "GET", "/events/{slug}/sessions", None),
+    (Permission.SEE_EVENT, "GET", "/events/{slug}/lookups", None),
     (Permission.SET_UP_EVENT, "POST", "/events/{slug}/sessions", WORKSHOP),
     (Permission.SET_UP_EVENT, "PATCH", "/events/{slug}/sessions/{session}", {"capacity": 5}),
     (Permission.SEE_EVENT, "GET", "/parties/{party}", None),
