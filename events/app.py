@@ -24,6 +24,8 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
+from events.phones.routes import ROUTES as PHONES
+from events.phones.rules import RecentLists
 from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
@@ -61,12 +63,23 @@ class Application:
 
 def create_app(settings: Settings, database: Database, *, clock: Clock = system_clock) -> Application:
     """The whole product. Raises SilentRoute when a route names no permission."""
-    memory = Memory()
+    memory, recent = Memory(), RecentLists()
     litestar = Litestar(
         route_handlers=[
             Router(
                 "/api/v1",
-                route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *JOINING, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
+                route_handlers=[
+                    *ACCESS,
+                    *HOSTING,
+                    *REGISTRATION,
+                    *JOINING,
+                    *PRIVACY,
+                    *PHONES,
+                    *SCANNING,
+                    *LEADS,
+                    *AFFILIATES,
+                    *WEB_API,
+                ],
             ),
             *WELL_KNOWN,
             *PAGES,
@@ -78,6 +91,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
             "opener": Provide(provide_opener, sync_to_thread=False),
+            "recent": Provide(lambda: recent, sync_to_thread=False),
             "memory": Provide(lambda: memory, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },

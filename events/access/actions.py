@@ -24,7 +24,6 @@ from events.access.queries import (
     event_of_desk,
     keep_client,
     keep_enrolment,
-    phone,
     phones,
     quarantine,
     revoke_client,
@@ -197,16 +196,6 @@ async def refresh_phone(database: Database, settings: Settings, signer: Signer, 
     if rows[0]["revoked"]:
         raise DeviceRevoked
     return PhoneTokens(_access(signer, device, rows[0]["kind"], now), fresh)
-
-
-async def this_phone(database: Database, device: DeviceId) -> Phone:
-    """What a phone shows about itself. Raises DeviceRevoked, NotSignedIn."""
-    found = await phone(database, device)
-    if found is None:
-        raise NotSignedIn
-    if found.revoked:
-        raise DeviceRevoked
-    return found
 
 
 async def list_phones(

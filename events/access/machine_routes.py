@@ -15,7 +15,6 @@ from events.access.actions import (
     list_quarantine,
     offer_enrolment,
     refresh_phone,
-    this_phone,
     withdraw_phone,
 )
 from events.access.caller import Caller
@@ -83,14 +82,6 @@ class EnrolledPhone(msgspec.Struct, frozen=True):
     access_token: str
     refresh_token: str
     expires_in: int
-
-
-class PhoneView(msgspec.Struct, frozen=True):
-    device: UUID
-    kind: str
-    helper: str
-    event: EventName
-    party: PartyName | None
 
 
 class EnrolmentWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,13 +155,6 @@ async def refresh(
     """Change the refresh token for a new pair. A token that was changed before revokes the phone."""
     tokens: PhoneTokens = await refresh_phone(database, settings, signer, data.refresh_token, now)
     return PhoneTokensView(tokens.access, tokens.refresh, seconds())
-
-
-@get("/device", opt=may(Permission.BE_A_PHONE))
-async def show_phone(caller: Given[Caller], database: Given[Database]) -> PhoneView:
-    """What this phone is for."""
-    phone = await this_phone(database, caller.device())
-    return PhoneView(phone.id, phone.kind, phone.helper, *_shown(phone))
 
 
 def seconds() -> int:
@@ -298,7 +282,6 @@ async def revoke_door_phone(
 MACHINES: list[Any] = [
     enrol,
     refresh,
-    show_phone,
     offer_booth_phone,
     list_booth_phones,
     revoke_booth_phone,

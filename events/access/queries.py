@@ -47,13 +47,6 @@ where d.id = $1 and d.organisation_id = $2 and d.party_id is not distinct from $
 order by s.id
 """
 
-PHONE = """
-select d.device_id, d.kind, d.helper, d.revoked, e.slug, e.title_th, e.title_en, p.legal_name
-from access.device_of($1) d
-join event e on e.id = d.event_id
-left join party p on p.id = d.party_id
-"""
-
 NAMES = """
 select id, legal_name from organisation where id = any ($1)
 union all select id, legal_name from party where id = any ($1)
@@ -152,14 +145,6 @@ async def names_of(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], member
     if not memberships:
         return {}
     return {row["id"]: row["legal_name"] for row in await fetch(NAMES, [m.body for m in memberships])}
-
-
-async def phone(database: Database, device: DeviceId) -> Phone | None:
-    rows = await database.call(PHONE, device)
-    if not rows:
-        return None
-    r = rows[0]
-    return Phone(r["device_id"], r["kind"], r["helper"], r["revoked"], r["slug"], r["title_th"], r["title_en"], r["legal_name"])
 
 
 async def event_of_desk(connection: Connection, desk: Desk, slug: str, now: datetime) -> tuple[EventId, bool] | None:

@@ -115,6 +115,8 @@ POST   /{language}/me/{registration}/details                  | 401 her 404 404 
 POST   /{language}/me/settings                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
+PUT    ~/device/status                                         | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
+GET    ~/device/list                                           | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/device/lookups                                        | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/device/check-ins                                      | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
@@ -284,6 +286,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/me/registrations/{registration}/transfer"): {"json": {"name": "Colleague", "email": "c-{unique}@people.example"}},
     ("POST", "~/me/registrations/{registration}/offer"): {"json": {"accept": True}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
+    ("PUT", "~/device/status"): {"json": {"waiting": 0, "app_version": "1.0.0"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
     ("POST", "~/device/lookups"): {"json": {"q": "{badge}"}},
     ("POST", "~/device/check-ins"): {

@@ -30,25 +30,6 @@ async def shows(phone: Phone) -> tuple[int, Any]:
     return answer.status_code, answer.json().get("code")
 
 
-async def test_a_booth_phone_and_a_door_phone_show_what_they_are_for(hall: Hall) -> None:
-    booth, door = await hall.phone("S1"), await hall.phone(None)
-    event = {"slug": hall.slug, "title_th": "งาน", "title_en": "Fair"}
-    assert (await booth.client.get("/api/v1/device")).json() == {
-        "device": str(booth.id),
-        "kind": "booth",
-        "helper": "Nok",
-        "event": event,
-        "party": {"legal_name": "S1 Co., Ltd."},
-    }
-    assert (await door.client.get("/api/v1/device")).json() == {
-        "device": str(door.id),
-        "kind": "door",
-        "helper": "Nok",
-        "event": event,
-        "party": None,
-    }
-
-
 async def test_a_code_is_good_once_for_ten_minutes_and_may_be_typed(hall: Hall, anyone: httpx.AsyncClient) -> None:
     admin = await hall.admin("S1")
     made = (await offer(admin, hall.slug)).json()

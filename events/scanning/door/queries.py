@@ -31,7 +31,7 @@ order by r.id for no key update
 """
 HOLD_PLACE = "select r.id from registration r where r.id = $1 and r.event_id = $2 for no key update"
 
-# $today: where is she, and may her ticket come in. A session's door moves nobody in or out of the hall.
+# where she is. A session's door moves nobody in or out of the hall.
 PRESENCE: Final = """
 cross join lateral (
     select max(s.effective_at) as last_exit from scan s
@@ -64,7 +64,7 @@ join ticket_type t on t.id = r.ticket_type_id
 {PRESENCE}
 left join device d on d.id = come.device_id
 where b.code = any ($1)
-"""
+"""  # noqa: S608  # our own constants
 # somebody without her badge, by the one that is live, if any
 BADGE_OF = f"""
 select coalesce(b.code, '') as code, r.event_id, true as live, {FACTS}
@@ -74,7 +74,7 @@ join ticket_type t on t.id = r.ticket_type_id
 {PRESENCE}
 left join device d on d.id = come.device_id
 where r.id = $1 and r.event_id = $2
-"""
+"""  # noqa: S608  # our own constants
 
 # two phones at one session's door: one of them takes the last seat
 HOLD_ROOMS = """
@@ -110,7 +110,8 @@ with put as (
     update registration set state = 'attended' where id = any ($13) and state = 'confirmed'
 )
 update device set last_seen_at = $4, waiting = coalesce($16, waiting)
-where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minute' or waiting is distinct from coalesce($16, waiting))
+where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minute'
+                   or waiting is distinct from coalesce($16, waiting))
 """
 
 # every word is a part of the name; or it is the whole address; or the end of one of her badges. Who never had a place is not
@@ -127,7 +128,7 @@ where r.event_id = $1 and r.state in ('confirmed', 'attended', 'cancelled')
   and (r.name ilike all ($2::text[]) or lower(r.email) = lower($3)
        or exists (select from badge b where b.registration_id = r.id and right(b.code, length($4)) = $4))
 order by r.state = 'cancelled', lower(r.name), r.id limit $6
-"""
+"""  # noqa: S608  # our own constants
 KEEP_LOOKUP = "insert into door_lookup (organisation_id, event_id, device_id, at, shown) values ($1, $2, $3, $4, $5)"
 
 

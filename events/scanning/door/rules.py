@@ -144,7 +144,8 @@ def session_faults(
 ) -> list[FieldError]:
     """A reading at a session's door names a session of this event that had not been taken off when it was read.
 
-    `where` names the field, with `{n}` for the place of the reading in the request; without `closed` a session may have been taken off.
+    `where` names the field, with `{n}` for the place of the reading in the request; without `closed` a session may have been
+    taken off.
     """
     return [
         FieldError(
