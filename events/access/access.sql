@@ -91,23 +91,34 @@ $$;
 -- from the caller, because the refresh token that is hashed here names it.
 create or replace function access.enrol_device(
     p_code_sha256 bytea, p_device uuid, p_helper text, p_refresh_sha256 bytea, p_now timestamptz)
-    returns table (device_id uuid, kind text, event_slug text, title_th text, title_en text, party_name text)
+    returns table (device_id uuid, kind text, place text, event_slug text, title_th text, title_en text, party_name text)
     volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
     with spent as (
-        update device_enrolment e set spent_at = p_now
+        update device_enrolment e set spent_at = p_now, device_id = p_device
         where e.code_sha256 = p_code_sha256 and e.spent_at is null and p_now < e.expires_at returning e.*
     ), made as (
-        insert into device (id, organisation_id, event_id, party_id, kind, helper, enrolled_at, enrolled_by, refresh_sha256)
-        select p_device, s.organisation_id, s.event_id, s.party_id, s.kind, p_helper, p_now, s.created_by, p_refresh_sha256
+        insert into device (id, organisation_id, event_id, party_id, kind, helper, place, enrolled_at, enrolled_by, refresh_sha256)
+        select p_device, s.organisation_id, s.event_id, s.party_id, s.kind, p_helper, s.place, p_now, s.created_by, p_refresh_sha256
         from spent s
-        returning id, event_id, party_id, kind
+        returning id, event_id, party_id, kind, place
     )
-    select m.id, m.kind, e.slug, e.title_th, e.title_en, p.legal_name
+    select m.id, m.kind, m.place, e.slug, e.title_th, e.title_en, p.legal_name
     from made m join event e on e.id = m.event_id left join party p on p.id = m.party_id
 $$;
 
--- A refresh token is good once. Any other token of this phone that we issued (the caller has checked its seal), shown
--- now, means that somebody copied one: the phone is revoked, in this very statement, and the row says so.
+-- What an enrolment code would do, without doing it; no row when it is spent, late or unknown.
+create or replace function access.look_at_enrolment(p_code_sha256 bytea, p_now timestamptz)
+    returns table (kind text, place text, event_slug text, title_th text, title_en text, party_name text, expires_at timestamptz)
+    stable language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select d.kind, d.place, e.slug, e.title_th, e.title_en, p.legal_name, d.expires_at
+    from device_enrolment d join event e on e.id = d.event_id left join party p on p.id = d.party_id
+    where d.code_sha256 = p_code_sha256 and d.spent_at is null and p_now < d.expires_at
+$$;
+
+-- A refresh token is good once. Shown again by whoever lost the answer, it draws the same new token (events/access/actions.py),
+-- and that is still the current one: nothing changes. Any other token of this phone that we issued (the caller has checked its
+-- seal), shown now, means that somebody copied one: the phone is revoked, in this very statement, and the row says so.
+-- A revoked phone changes its current token like any other: with what it gets it may hand over what waits on it, nothing else.
 create or replace function access.refresh_device(p_device uuid, p_old_sha256 bytea, p_new_sha256 bytea, p_now timestamptz)
     returns table (kind text, revoked boolean) volatile language plpgsql
     security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -115,8 +126,13 @@ create or replace function access.refresh_device(p_device uuid, p_old_sha256 byt
 begin
     return query
     update device d set refresh_sha256 = p_new_sha256, spent_refresh_sha256 = p_old_sha256, last_seen_at = p_now
-    where d.id = p_device and d.refresh_sha256 = p_old_sha256 and d.revoked_at is null
+    where d.id = p_device and d.refresh_sha256 = p_old_sha256
     returning d.kind, false;
+    if not found then
+        return query
+        select d.kind, false from device d
+        where d.id = p_device and d.spent_refresh_sha256 = p_old_sha256 and d.refresh_sha256 = p_new_sha256;
+    end if;
     if not found then
         return query
         update device d set revoked_at = coalesce(d.revoked_at, p_now) where d.id = p_device
@@ -194,7 +210,7 @@ declare f text;
 begin
     foreach f in array array[
         'hold_person', 'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
-        'enrol_device', 'refresh_device', 'device_of', 'phone_facts', 'phone_says', 'wait_for'] loop
+        'look_at_enrolment', 'enrol_device', 'refresh_device', 'device_of', 'phone_facts', 'phone_says', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;
 end $$;

@@ -60,6 +60,7 @@ GET    /{language}/offer                                       | 410 410 410 410
 POST   /{language}/offer                                       | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/sessions                                              | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/confirmations                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   ~/devices/enrolments/look                               | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/enrol                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/token                                         | 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
 # the demo's mailbox, and the viewers that come with Litestar: not here | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
@@ -266,6 +267,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
     ("POST", "~/sessions"): {"json": {"token": "never-good"}},
     ("POST", "~/confirmations"): {"json": {"token": "never-good"}},
+    ("POST", "~/devices/enrolments/look"): {"json": {"code": "never-good"}},
     ("POST", "~/devices/enrol"): {"json": {"code": "never-good", "helper": "Nok"}},
     ("POST", "~/devices/token"): {"json": {"refresh_token": "never-good"}},
     ("POST", "~/oauth/token"): {"auth": ("{client}", "{secret}"), "data": {"grant_type": "client_credentials"}},

@@ -33,7 +33,10 @@ begin
         select phone_of.organisation_id, phone_of.event_id, phone_of.id, i.client, phone_of.party_id, 'booth',
                sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, least(i.counts, p_now), 'quarantined', 'device_revoked', true
         from unnest(p_clients, p_codes, p_times, p_effective) i (client, code, at, counts)
+        -- nobody fills our disk with a phone that was taken away
+        limit greatest(0, 10000 - (select count(*) from scan s where s.device_id = p_device and s.quarantined))
         on conflict do nothing;
+        update device set last_seen_at = p_now, waiting = coalesce(p_waiting, waiting) where id = p_device;
         return query select null::uuid, 'quarantined', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
             null::text, null::text, null::text, null::timestamptz, null::integer;
         return;

@@ -104,6 +104,8 @@ with put as (
     from unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::uuid[], $10::text[], $11::text[],
                 $14::timestamptz[], $17::uuid[])
          i (client, code, at, kind, registration, verdict, reason, effective_at, session)
+    -- nobody fills our disk with a phone that was taken away
+    limit case when $12 then greatest(0, 10000 - (select count(*) from scan s where s.device_id = $3 and s.quarantined)) end
     on conflict (device_id, client_id) do nothing
 ), came as (
     -- the attendee's words did not change, so changed_at stays: sponsors must not see who came
