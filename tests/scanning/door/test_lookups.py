@@ -115,6 +115,7 @@ async def test_a_look_up_wants_two_characters_at_least(hall: Hall, q: str) -> No
     assert await hall.count("door_lookup", "event_id = $1", hall.event) == 0
 
 
+@pytest.mark.requirement("S6-sponsor-15")
 async def test_looking_up_is_for_door_phones_alone(hall: Hall) -> None:
     guest, booth, staff = await hall.guest(), await hall.phone("S1"), await hall.staff("owner")
     statuses = []
