@@ -22,6 +22,7 @@ def differences(story: Story, played: Played) -> list[str]:
     return [
         *_about_asking(story, played, history),
         *_about_sponsors(story, played, history),
+        *_about_lists(story, played, history),
         *_about_affiliates(story, played, history),
         *_about_phones(story, played),
         *_about_the_door(story, played, history),
@@ -70,6 +71,16 @@ def _about_sponsors(story: Story, played: Played, history: History) -> Iterator[
             if row["refusal"] is None and answer.fields:
                 given = (row["basis"], set(row["consent_event_ids"]), row["scanned"], row["usable_until"])
                 yield from _unlike(("ground", who, question), given, _ground(answer))
+
+
+def _about_lists(story: Story, played: Played, history: History) -> Iterator[str]:
+    """Of whom a phone would hear if it scanned her badge this minute."""
+    rows = {(row["n"], played.names[row["registration_id"]]) for row in played.supposed if row["listed"]}
+    yield from _unlike("listed twice", len(played.supposed), len({(r["n"], r["registration_id"]) for r in played.supposed}))
+    for n, question in enumerate(story.questions):
+        for who in story.names():
+            answer = release(history, who, question.party, question.use, question.fields, question.now, supposed=True)
+            yield from _unlike(("listed", who, question), (n, who) in rows, answer.basis in ("scan", "both"))
 
 
 def answer_to(history: History, who: str, question: Question) -> Answer:

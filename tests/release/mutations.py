@@ -149,6 +149,9 @@ ABROAD = (
 GROUNDS = (
     within("within_sight", "whom she named", "select h.registration_id from consent_head h where h.event_id = p_event and h.purpose = 'sponsor_sharing' and h.recipient_id = p_party union", ""),
     within("within_sight", "whom it scanned", "union select v.registration_id from visit v where v.event_id = p_event and v.party_id = p_party", ""),
+    within("within_sight", "whoever said anything about scans, for a list", "where p_supposed and h.event_id = p_event and h.purpose = 'badge_scan'", "where false and h.event_id = p_event and h.purpose = 'badge_scan'"),
+    Mutation("a scan is only supposed for a list", "case when p_supposed then p_now else visit.at end", "p_now"),
+    Mutation("a list supposes the scan", "case when p_supposed then p_now else visit.at end", "visit.at"),
     within("latest_acts", "an act for this recipient", "and h.recipient_id = p_recipient", ""),
     within("latest_acts", "an act for this purpose", "and h.purpose = p_purpose", ""),
     Mutation("the countries of the form", "and ask.countries <@ form.countries", ""),

@@ -94,8 +94,13 @@ def reg_scope(history: History, who: str, party: str, use: str, now: Minute) -> 
     return act if later(act.at, last_cut(acts, "sponsor_sharing", None)) else None
 
 
-def scan_scope(history: History, who: str, party: str, use: str, now: Minute) -> tuple[Act, Scan] | None:
-    """§3.1, §6 "or by allowing your badge to be scanned": the standing flag, then a scan by this very sponsor after it."""
+def scan_scope(
+    history: History, who: str, party: str, use: str, now: Minute, *, supposed: bool = False
+) -> tuple[Act, Scan] | None:
+    """§3.1, §6 "or by allowing your badge to be scanned": the standing flag, then a scan by this very sponsor after it.
+
+    `supposed`: as if it scanned her this minute, whatever it scanned before.
+    """
     acts = acts_of(history, who)
     flag = latest(acts, "badge_scan", None)
     grant = valid(history, flag, use, now)
@@ -105,7 +110,7 @@ def scan_scope(history: History, who: str, party: str, use: str, now: Minute) ->
     cut_party = last_cut(acts, "sponsor_sharing", party)
     if not later(flag.at, *cut_all) or (cut_party is not None and not named_since(acts, "sponsor_sharing", party)):
         return None
-    scan = max(scans_of(history, who, party), key=lambda s: s.at, default=None)
+    scan = Scan(now, -1) if supposed else max(scans_of(history, who, party), key=lambda s: s.at, default=None)
     # the last scan is also the best one; stamped after `now` it does not count yet (a clock that runs ahead gains nothing)
     if scan is None or not flag.at <= scan.at <= now or not later(scan.at, *cut_all, cut_party):
         return None
@@ -191,11 +196,13 @@ def block_reasons(history: History, who: str) -> Iterator[str]:
 # --- C5: RELEASE
 
 
-def release(history: History, who: str, party: str, use: str, asked: tuple[str, ...], now: Minute) -> Answer:
+def release(
+    history: History, who: str, party: str, use: str, asked: tuple[str, ...], now: Minute, *, supposed: bool = False
+) -> Answer:
     """What leaves: Out, if nothing stands against it and there is something in it."""
     ask = sponsor_may_ask(history, party, use, now)
     form = reg_scope(history, who, party, use, now)
-    scan = scan_scope(history, who, party, use, now)
+    scan = scan_scope(history, who, party, use, now, supposed=supposed)
     transfer = list(transfer_reasons(history, who, party, use, now))
     reasons = {
         *ask.reasons,

@@ -44,6 +44,11 @@ from unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) q 
      release.decide($1, q.party, q.use, string_to_array(q.fields, ','), q.now) d
 left join scan s on s.id = d.scan_id and s.registration_id = d.registration_id
 """
+SUPPOSE = """
+select q.n, d.registration_id, d.refusal is null and d.basis in ('scan', 'both') as listed
+from unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) q (n, party, use, fields, now),
+     release.decide($1, q.party, q.use, string_to_array(q.fields, ','), q.now, true) d
+"""
 DECIDE_AFFILIATE = """
 select q.n, d.registration_id, d.fields, d.refusal
 from unnest($2::int[], $3::uuid[], $4::text[], $5::timestamptz[]) q (n, party, use, now),
@@ -79,6 +84,7 @@ class Played:
     names: dict[UUID, str]
     asks: dict[int, Any]
     decisions: list[Any]
+    supposed: list[Any]
     affiliates: list[Any]
     scans: dict[UUID, Any]
     on_phones: list[Any]
@@ -139,6 +145,7 @@ class Stage:
             names=await self._names(story),
             asks={row["n"]: row for row in await fetch(ASK, EVENT, n, party, use, now)},
             decisions=await fetch(DECIDE, EVENT, n, party, use, fields, now),
+            supposed=await fetch(SUPPOSE, EVENT, n, party, use, fields, now),
             affiliates=await fetch(
                 DECIDE_AFFILIATE, EVENT, *_columns([(n, named(q.party), q.use, moment(q.now)) for n, q in enumerate(affiliates)])
             ),

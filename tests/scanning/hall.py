@@ -73,7 +73,7 @@ class Phone:
         del item["code"]
         return item | {"sealed": unpadded(key_id + SUITE.encrypt(code.encode(), point, info))}
 
-    async def send(self, *items: dict[str, str], sent_at: datetime | None = None, waiting: int | None = None) -> httpx.Response:
+    async def send(self, *items: dict[str, Any], sent_at: datetime | None = None, waiting: int | None = None) -> httpx.Response:
         said = {"sent_at": sent_at and sent_at.isoformat(), "waiting": waiting}
         return await self.client.post(
             "/api/v1/scans", json={"scans": list(items)} | {k: v for k, v in said.items() if v is not None}

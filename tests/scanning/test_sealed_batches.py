@@ -1,12 +1,15 @@
 """Batches that waited sealed on a phone: decided like those in clear, and what does not open spoils nothing."""
 
+from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from events.badges.codes import new_code
 from events.scanning.queries import TAKE_SCANS
+from events.terms import Purpose
 from tests.round_trips import counting
 from tests.scanning.hall import Hall
 
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.requirement("S4-phone-1", "S6-sponsor-3")
 
 async def test_a_sealed_scan_is_a_lead_and_nothing_that_stands_beside_it_is_blocked(hall: Hall) -> None:
     phone, guest = await hall.phone("S1"), await hall.guest(badge_scan=True)
-    items = [
+    items: list[dict[str, Any]] = [
         phone.sealed(guest.code, kind="booth"),
         phone.sealed(guest.code, kind="booth", sealed_for=uuid4()),
         phone.sealed(new_code("AB"), kind="booth"),
@@ -30,6 +33,23 @@ async def test_a_sealed_scan_is_a_lead_and_nothing_that_stands_beside_it_is_bloc
         for item, verdict in zip(items, ["lead", "unreadable", "saved_not_shared", "lead", "unreadable"], strict=True)
     ]
     assert await hall.count("scan", "device_id = $1", phone.id) == 3
+
+
+@pytest.mark.requirement("F3", "scenario-11")
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(days=1096), timedelta(days=-1)], ids=str)
+async def test_what_was_switched_off_while_the_phone_was_offline_is_no_lead_whatever_its_clock_says(
+    hall: Hall, off: timedelta
+) -> None:
+    phone, guest, read = await hall.phone("S1"), await hall.guest(badge_scan=True), hall.clock.now + timedelta(minutes=1)
+    hall.clock.forward(minutes=3)
+    await guest.withdraw(Purpose.BADGE_SCAN)
+    hall.clock.forward(minutes=9)
+    answer = await phone.send(phone.sealed(guest.code, kind="booth", at=read + off), sent_at=hall.clock.now + off)
+    assert [i["verdict"] for i in answer.json()["items"]] == ["saved_not_shared"]
+    # nor is it one later: she allows scans again, and the scan was before that
+    await guest.allow_scans()
+    assert await hall.count("disclosure", "organisation_id = $1", hall.organisation) == 0
+    assert await hall.sql.fetchval("select effective_at from scan where device_id = $1", phone.id) == read
 
 
 async def test_a_batch_of_which_nothing_opens_is_answered_and_kept_nowhere(hall: Hall) -> None:
