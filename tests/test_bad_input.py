@@ -78,6 +78,7 @@ async def everybody(world: World, database: Database, clock: MovableClock, visit
         Permission.MANAGE_CLIENTS: sponsor,
         Permission.SEE_RECALLS: sponsor,
         Permission.TAKE_AFFILIATE_REGISTRATIONS: await world.admin("AFF1"),
+        Permission.LOOK_UP_AT_DOOR: (await people.door_phone()).client,
         Permission.BE_A_PHONE: (await people.phone("S1")).client,
     }
     return Everybody(clients)

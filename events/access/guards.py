@@ -26,6 +26,7 @@ IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", m
 
 # a GET of these hands data over and writes the book: another site's link must not start one
 BOOKED = frozenset({Permission.TAKE_LEADS, Permission.TAKE_AFFILIATE_REGISTRATIONS})
+OF_PHONES = frozenset({Permission.BE_A_PHONE, Permission.LOOK_UP_AT_DOOR})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,7 +51,7 @@ async def authorise(connection: ASGIConnection, handler: BaseRouteHandler) -> No
         raise _foreign_page()
     if not allows(caller.roles, permission):
         # a person lacks the role (403); a machine's token is simply not for this surface, nor is a session for a phone's (401)
-        lacks_role = caller.kind == "session" and permission is not Permission.BE_A_PHONE
+        lacks_role = caller.kind == "session" and permission not in OF_PHONES
         raise NotAllowed if lacks_role else NotSignedIn
     connection.scope["state"]["caller"] = caller
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SEE_RECALLS = "see_recalls"
     TAKE_AFFILIATE_REGISTRATIONS = "take_affiliate_registrations"
     BE_A_PHONE = "be_a_phone"
+    LOOK_UP_AT_DOOR = "look_up_at_door"
 
 
 P = Permission
@@ -60,7 +61,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AFFILIATE_ADMIN: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS, P.MANAGE_CLIENTS}),
     Role.AFFILIATE_MACHINE: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS}),
     Role.BOOTH_PHONE: frozenset(_EVERYONE | {P.BE_A_PHONE}),
-    Role.DOOR_PHONE: frozenset(_EVERYONE | {P.BE_A_PHONE}),
+    Role.DOOR_PHONE: frozenset(_EVERYONE | {P.BE_A_PHONE, P.LOOK_UP_AT_DOOR}),
 }
 
 # how a membership row reads as a role: (kind of the body, role in it)

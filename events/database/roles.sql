@@ -48,7 +48,7 @@ grant insert on registration_key to events_app;
 grant select, insert on consent_event, block_event to events_app;
 grant select on consent_head, subject_block, release, disclosure, recall to events_app;
 grant select, insert on scan, asset_visit to events_app;
-grant insert on door_lookup to events_app;
+grant select, insert on door_lookup to events_app;
 -- what helpers wrote about her, for her own page and her copy (S6-sponsor-16); sponsors read their notes through the doors
 grant select on lead_note to events_app;
 grant insert on outbox to events_app;

@@ -191,11 +191,12 @@ class Phone:
         made = ok(await client.post(f"{API}/devices/enrol", json={"code": code, "helper": helper}))
         return cls(client, made["refresh_token"])
 
-    async def scan(self, codes: Sequence[str], at: datetime, kind: str = "booth") -> list[str]:
-        """The verdicts, in the order of the codes."""
+    async def scan(self, codes: Sequence[str], at: datetime, kind: str = "booth", session: str | None = None) -> list[str]:
+        """The verdicts, in the order of the codes; `session` is at whose door this is."""
         fresh = ok(await self._client.post(f"{API}/devices/token", json={"refresh_token": self._refresh_token}))
         self._refresh_token = fresh["refresh_token"]
-        scans = [{"id": str(uuid4()), "code": code, "at": at.isoformat(), "kind": kind} for code in codes]
+        where = {} if session is None else {"session": session}
+        scans = [{"id": str(uuid4()), "code": code, "at": at.isoformat(), "kind": kind} | where for code in codes]
         verdicts: dict[str, str] = {}
         for n in range(0, len(scans), 200):
             answer = await self._client.post(

@@ -97,6 +97,13 @@ class _Story:
         self.parties: dict[int, str] = {}
         self.affiliate = ""
         self.badges: dict[str, str] = {}
+        self.sessions: list[str] = []
+        self.second_day_dice = random.Random(9)
+
+    @property
+    def _second_day(self) -> datetime:
+        """Midnight between the two days of the conference, in Bangkok."""
+        return self.conference.starts_at.astimezone(BANGKOK).replace(hour=0) + timedelta(days=1)
 
     async def play(self) -> None:
         """The whole story, in the order of its time."""
@@ -108,8 +115,9 @@ class _Story:
         wishes = self._wishes()
         attendees = await self._register_all(story.CONFERENCE, wishes)
         await self._hosted_registrations(wishes[:30])
-        await self._door(organiser, attendees)
+        door, too_early = await self._door(attendees)
         await self._booths(wishes)
+        await self._second_morning(door, too_early)
         await self._downloads((0, 2, 6))
         await self._second_thoughts(attendees)
         # published last: where it stands, the story is whole
@@ -199,6 +207,7 @@ class _Story:
                 {"names": both("บัตรทั่วไป", "General"), "capacity": 450},
                 {"names": both("บัตรนักศึกษา", "Student"), "capacity": 150},
                 {"names": both("บัตรพร้อมเวิร์กช็อป", "With workshop"), "capacity": 60},
+                {"names": both("บัตรวันที่สอง", "Second day"), "capacity": 80, "valid_from": self._second_day.isoformat()},
             ),
             kind="hybrid",
             join_url=f"{story.LIVE}/{story.CONFERENCE}",
@@ -211,6 +220,11 @@ class _Story:
         await self._ask(organiser, story.CONFERENCE, "sponsor_sharing", "badge_scan", "transfer", "marketing_email")
         for n, party in self.parties.items():
             await organiser.post(f"events/{story.CONFERENCE}/sponsors", {"party": party, "position": n})
+        morning = self.conference.starts_at + timedelta(hours=1)
+        for titles, capacity in ((story.OPENING, None), (story.WORKSHOP, story.WORKSHOP_HEADS)):
+            hours = {"starts_at": morning.isoformat(), "ends_at": (morning + timedelta(hours=2)).isoformat()}
+            held = await organiser.post(f"events/{story.CONFERENCE}/sessions", {"titles": titles, "capacity": capacity} | hours)
+            self.sessions.append(held["id"])
         # one whose sponsor is asked about beside it, one that comes later and asks nothing
         noon, night = self.conference.starts_at + timedelta(hours=3), self.conference.ends_at + timedelta(hours=3)
         await self._offer(organiser, story.CONFERENCE, "slides", noon, sponsor=self.parties[3])
@@ -323,6 +337,8 @@ class _Story:
         consents += [{"purpose": "badge_scan"}] if wish.badge_scan else []
         tickets = form["content"]["tickets"]
         chosen = tickets[0] if self.dice.random() < 0.8 or len(tickets) == 1 else tickets[1 + (self.dice.random() < 0.2)]
+        if len(tickets) > 3 and person["email"] != story.GUIDE and self.second_day_dice.random() < 0.05:
+            chosen = tickets[3]
         return {
             "ticket": chosen["id"],
             "fields": {name: person[name] for name in story.CARD if name in asked and person[name]}
@@ -354,15 +370,28 @@ class _Story:
         """A moment of the conference so far: 0 is its start, 1 is just before now."""
         return self.conference.starts_at + (self.now - timedelta(minutes=2) - self.conference.starts_at) * part
 
-    async def _door(self, organiser: Organiser, attendees: dict[str, Registrant]) -> None:
+    async def _door(self, attendees: dict[str, Registrant]) -> tuple[Phone, list[str]]:
+        """People come in and sit down in the sessions; the door phone, and the badges that are good on the second day only."""
         self.clock.now = self._moment(0.02)
         desk = await self._signed_in(story.OWNER)
         phone = await Phone.enrol(self.world, desk, "organiser/devices/enrolments", story.CONFERENCE, "Door A")
         came = [self.badges[email] for email in attendees if email == story.GUIDE or self.dice.random() < 0.75]
+        verdicts: list[str] = []
         for n in range(0, len(came), 100):
             self.clock.now = self._moment(0.03 + 0.05 * n / len(came))
-            await phone.scan(came[n : n + 100], self.clock.now, kind="entry")
-        self.say(f"Demo: {len(came)} people came in")
+            verdicts += await phone.scan(came[n : n + 100], self.clock.now, kind="entry")
+        self.clock.now = self._moment(0.085)
+        for session, share in zip(self.sessions, (3, 12), strict=True):
+            await phone.scan(came[::share], self.clock.now, kind="session", session=session)
+        too_early = [code for code, verdict in zip(came, verdicts, strict=True) if verdict == "wrong_day"]
+        self.say(f"Demo: {len(came) - len(too_early)} people came in, {len(too_early)} with a ticket for the second day did not")
+        return phone, too_early
+
+    async def _second_morning(self, door: Phone, codes: Sequence[str]) -> None:
+        """They come again; just after midnight the second day has no morning yet, and its doors are shut."""
+        self.clock.now = self._moment(0.955)
+        if codes and self.clock.now >= self._second_day:
+            await door.scan(codes, self.clock.now, kind="entry")
 
     async def _booths(self, wishes: Sequence[Wish]) -> None:
         """Every booth scans its visitors, a round at a time; each phone sends its round as one batch."""

@@ -87,6 +87,10 @@ DOWNLOADS: Final = {
     (WEBINAR, "other"): both("แบบฝึกหัดออกแบบแบบฟอร์ม", "Workbook: a form that asks less"),
     (WEBINAR, "recording"): both("บันทึกการสัมมนา", "Recording of the webinar"),
 }
+# at the conference: the large room, and one that fills up
+OPENING: Final = both("เปิดงาน: เมืองที่เล่าเรื่องของตัวเอง", "Opening: a city that tells about itself")
+WORKSHOP: Final = both("เวิร์กช็อป: เปิดชุดข้อมูลแรกของคุณ", "Workshop: open your first data set")
+WORKSHOP_HEADS: Final = 12
 FILES: Final = "https://files.lotus-lane.example"
 LIVE: Final = "https://live.lotus-lane.example"
 # the attendee of the card: she ticked two sponsors and the badge box, and went to booths

@@ -14,12 +14,14 @@ from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.actions import let_go, list_staff, take_on
 from events.hosting.assets.routes import ROUTES as ASSETS
+from events.hosting.lookups.routes import ROUTES as LOOKUPS
 from events.hosting.mail.routes import ROUTES as MAIL
 from events.hosting.parties.routes import ROUTES as PARTIES
 from events.hosting.planning.routes import ROUTES as PLANNING
 from events.hosting.programme.routes import ROUTES as PROGRAMME
 from events.hosting.registrations.routes import ROUTES as REGISTRATIONS
 from events.hosting.rules import Email, cursor_of, read_cursor
+from events.hosting.sessions.routes import ROUTES as SESSIONS
 from events.hosting.texts.routes import ROUTES as TEXTS
 from events.hosting.tickets.routes import ROUTES as TICKETS
 
@@ -90,6 +92,8 @@ ROUTES: list[Any] = [
     *TEXTS,
     *PARTIES,
     *ASSETS,
+    *SESSIONS,
+    *LOOKUPS,
     *REGISTRATIONS,
     *MAIL,
 ]

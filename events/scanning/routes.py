@@ -14,11 +14,14 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission, Role
 from events.access.sealing import Opener
 from events.database.connections import Database
-from events.scanning.actions import accept_booth_scans, accept_door_scans, check_in
-from events.scanning.rules import DoorAnswer, ScanKind, Sent, read_batch
+from events.scanning.actions import accept_booth_scans, check_in
+from events.scanning.door.actions import accept_door_scans
+from events.scanning.door.routes import ROUTES as DOOR
+from events.scanning.door.routes import DoorVerdictView, door_view
+from events.scanning.door.rules import DOOR_KINDS
+from events.scanning.rules import ScanKind, Sent, read_batch
 
 BOOTH_KINDS = frozenset({"booth"})
-DOOR_KINDS = frozenset({"entry", "exit"})
 
 
 class SentScan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,21 +79,6 @@ class BoothVerdicts(msgspec.Struct, frozen=True):
     received_at: datetime
 
 
-class Attendee(msgspec.Struct, frozen=True):
-    name: str
-    ticket_name: str
-
-
-class DoorVerdictView(msgspec.Struct, frozen=True):
-    """`valid`, `already_in` (since when, where a scan tells), `not_this_event`, `cancelled`, `unknown`, `unreadable`."""
-
-    id: UUID
-    verdict: str
-    duplicate: bool
-    attendee: Attendee | None
-    first_entry_at: datetime | None
-
-
 class DoorVerdicts(msgspec.Struct, frozen=True):
     items: list[DoorVerdictView]
     received_at: datetime
@@ -122,7 +110,7 @@ async def send_scans(
         leads = {r["client_id"]: r for r in await accept_booth_scans(database, caller.device(), batch, now)}
         return BoothVerdicts([_booth(s.id, leads.get(s.id)) for s in data.scans], now)
     answers = {a.client: a for a in await accept_door_scans(database, caller.device(), batch, now)}
-    return DoorVerdicts([_door(s.id, answers.get(s.id)) for s in data.scans], now)
+    return DoorVerdicts([door_view(s.id, answers.get(s.id)) for s in data.scans], now)
 
 
 def _booth(scan: UUID, row: asyncpg.Record | None) -> BoothVerdict:
@@ -136,18 +124,6 @@ def _lead(row: asyncpg.Record) -> Lead | None:
         return None
     card = ("name", "job_title", "company", "address", "country", "phone", "email")
     return Lead(row["lead"], *(row[field] for field in card))
-
-
-def _door(scan: UUID, answer: DoorAnswer | None) -> DoorVerdictView:
-    if answer is None:
-        return DoorVerdictView(scan, "unreadable", False, None, None)
-    return DoorVerdictView(
-        id=scan,
-        verdict=answer.verdict.value,
-        duplicate=answer.duplicate,
-        attendee=None if answer.name is None else Attendee(answer.name, answer.ticket_name),
-        first_entry_at=answer.first_entry,
-    )
 
 
 @post("/organiser/check-ins", opt=may(Permission.CORRECT_REGISTRATION), status_code=200)
@@ -164,4 +140,4 @@ async def check_in_by_name(
     return CheckedIn(data.registration, verdict.value)
 
 
-ROUTES: list[Any] = [send_scans, check_in_by_name]
+ROUTES: list[Any] = [send_scans, check_in_by_name, *DOOR]

@@ -124,6 +124,8 @@ GET    ~/device/list                                           | 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
 GET    ~/scans/{scan}                                          | 401 401 401 401 401 401 401 401 401 401 her 404 401 401 401 401 401 401 401 401 401 401 401 401 401
 PUT    ~/scans/{scan}/note                                     | 401 401 401 401 401 401 401 401 401 401 yes 404 401 401 401 401 401 401 401 401 401 401 401 401 401
+POST   ~/device/lookups                                        | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
+POST   ~/device/check-ins                                      | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
 # sponsors                                                     | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/leads                                                 | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/leads.csv                                             | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
@@ -164,6 +166,8 @@ GET    ~/organiser/events/{slug}/fields                        | 401 403 403 403
 GET    ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/sessions                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
+GET    ~/organiser/events/{slug}/lookups                       | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 her her her her 404 404 403 403 401 401 401
 GET    ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/registrations/{registration}/why            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    ~/organiser/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 her her her her 404 404 403 403 401 401 401
@@ -181,7 +185,9 @@ PUT    ~/organiser/events/{slug}/fields                        | 401 403 403 403
 POST   ~/organiser/events/{slug}/texts                         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/sponsors                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/assets                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   ~/organiser/events/{slug}/sessions                      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+PATCH  ~/organiser/events/{slug}/sessions/{session}            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/registrations/import          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/news                          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 PATCH  ~/organiser/parties/{party}                             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -217,6 +223,7 @@ POST   /{language}/me/{registration}/cancel                   | 401 yes 404 404 
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 DELETE ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+DELETE ~/organiser/events/{slug}/sessions/{session}            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/sponsors/{party}/end          | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/events/{slug}/cancel                        | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 DELETE ~/organiser/staff/{person}                              | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 yes 403 404 403 403 403 401 401 401
@@ -296,6 +303,10 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
     ("PUT", "~/device/status"): {"json": {"waiting": 0, "app_version": "1.0.0"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
+    ("POST", "~/device/lookups"): {"json": {"q": "{badge}"}},
+    ("POST", "~/device/check-ins"): {
+        "json": {"id": "{scan_id}", "registration": "{registration}", "at": "{now}", "kind": "entry"}
+    },
     **{("GET", f"~/leads{ending}"): {"params": ASKING} for ending in ("", ".csv", ".xlsx", ".vcf", ".json")},
     ("POST", "~/leads/downloads"): {"json": ASKING | {"accept_terms": True, "format": "json"}},
     ("POST", "~/devices/enrolments"): {"json": {"event": "{slug}"}},

@@ -210,6 +210,8 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
     [scan] = ok(await a.attendee.client.get(f"{a.attendee.path}/scans"))["items"]
     slides = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
     asset = await world.post(f"/organiser/events/{fair.slug}/assets", slides)
+    talk = {"titles": {"th": "บรรยาย", "en": "Talk"}, "starts_at": "2027-03-11T09:00:00Z", "ends_at": "2027-03-11T10:00:00Z"}
+    session = await world.post(f"/organiser/events/{fair.slug}/sessions", talk)
     form = await fair.people.form()
     crm = ok(await admin.post("/api/v1/clients", json={"name": "machine"}))
     return {
@@ -222,6 +224,7 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
         "badge": a.attendee.badge,
         "now": fair.clock.now.isoformat(),
         "asset": asset["id"],
+        "session": session["id"],
         "party": str(world.parties["S1"]),
         "ticket": str(world.tickets["standard"]),
         "booth_phone": str((await fair.people.phone("S1")).id),

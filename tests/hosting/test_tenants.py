@@ -15,6 +15,7 @@ from tests.world import NOTICE, WORDING, World, build_world
 
 TERMS = {"valid_from": "2027-03-01T00:00:00Z", "valid_until": "2028-03-01T00:00:00Z"}
 SAFEGUARD = {"country": "US", "mechanism": "scc", "reference": "1", "regimes": ["pdpa"]}
+WORKSHOP = {"titles": {"th": "ก", "en": "a"}, "starts_at": "2027-03-11T09:00:00Z", "ends_at": "2027-03-11T10:00:00Z"}
 # every route of an organiser that names something: permission, method, path, body
 ROUTES: list[tuple[Permission, str, str, Any]] = [
     (Permission.SEE_EVENT, "GET", "/events/{slug}", None),
@@ -55,6 +56,10 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
         {"kind": "slides", "titles": {"th": "ก", "en": "a"}, "url": "https://files.example/a"},
     ),
     (Permission.SET_UP_EVENT, "PATCH", "/events/{slug}/assets/{asset}", {"position": 1}),
+    (Permission.SEE_EVENT, "GET", "/events/{slug}/sessions", None),
+    (Permission.SEE_EVENT, "GET", "/events/{slug}/lookups", None),
+    (Permission.SET_UP_EVENT, "POST", "/events/{slug}/sessions", WORKSHOP),
+    (Permission.SET_UP_EVENT, "PATCH", "/events/{slug}/sessions/{session}", {"capacity": 5}),
     (Permission.SEE_EVENT, "GET", "/parties/{party}", None),
     (Permission.SET_UP_EVENT, "PATCH", "/parties/{party}", {"legal_name": "Acme"}),
     (Permission.SET_UP_EVENT, "POST", "/parties/{party}/notice-review", None),
@@ -67,6 +72,7 @@ ROUTES: list[tuple[Permission, str, str, Any]] = [
     (Permission.ASK_WHY, "GET", "/registrations/{registration}/why?party={party}&use=follow_up", None),
     (Permission.MANAGE_STAFF, "DELETE", "/staff/{staff}", None),
     (Permission.SET_UP_EVENT, "DELETE", "/events/{slug}/assets/{asset}", None),
+    (Permission.SET_UP_EVENT, "DELETE", "/events/{slug}/sessions/{session}", None),
     (Permission.SET_UP_EVENT, "POST", "/events/{slug}/cancel", None),
 ]
 # those that name nothing
@@ -107,11 +113,13 @@ async def names_of(world: World, people: People) -> dict[str, str]:
     helper = await world.post("/organiser/staff", {"email": f"mai@{world.slug}.example", "role": "viewer"})
     offered = {"kind": "slides", "titles": {"th": "สไลด์", "en": "Slides"}, "url": "https://files.example/slides"}
     asset = await world.post(f"/organiser/events/{world.slug}/assets", offered)
+    session = await world.post(f"/organiser/events/{world.slug}/sessions", WORKSHOP)
     [mail] = await people.database.call("select id from messages.mailbox($1, 1)", who.email)
     await people.database.act("select messages.mark_failed($1, 'OSError', $2)", mail["id"], people.clock.now)
     return {
         "slug": world.slug,
         "asset": asset["id"],
+        "session": session["id"],
         "mail": str(mail["id"]),
         "ticket": str(world.tickets["standard"]),
         "party": str(world.parties["S1"]),

@@ -58,6 +58,37 @@ async def test_a_wrong_ticket_names_its_field(bare: World, change: dict[str, Any
     assert refusal(answer) == (422, [field])
 
 
+async def test_a_ticket_is_good_on_the_days_that_the_organiser_says(bare: World) -> None:
+    await bare.post("/organiser/events", event_body(bare.slug))
+    path = f"/organiser/events/{bare.slug}/ticket-types"
+    second_day = {"valid_from": "2027-04-01T17:00:00Z", "valid_until": None}
+    made = await bare.post(path, NAMES | second_day)
+    assert {name: made[name] for name in second_day} == second_day
+    first_day = {"valid_from": None, "valid_until": "2027-04-01T17:00:00Z"}
+    changed = await bare.patch(f"{path}/{made['id']}", first_day)
+    assert changed == made | first_day
+    assert (await tickets_of(bare))["items"] == [changed]
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"valid_from": "2027-04-02"}, "valid_from"),
+        ({"valid_until": "3027-04-02T00:00:00Z"}, "valid_until"),
+        ({"valid_from": "2027-04-02T00:00:00Z", "valid_until": "2027-04-02T00:00:00Z"}, "valid_until"),
+        # the event is from 1 April 02:00 to 2 April 10:00
+        ({"valid_from": "2027-04-02T10:00:00Z"}, "valid_from"),
+        ({"valid_until": "2027-04-01T02:00:00Z"}, "valid_until"),
+    ],
+)
+async def test_a_ticket_that_would_never_let_in_names_its_field(bare: World, days: dict[str, str], field: str) -> None:
+    await bare.post("/organiser/events", event_body(bare.slug))
+    path = f"{API}/organiser/events/{bare.slug}/ticket-types"
+    assert refusal(await bare.owner.post(path, json=NAMES | days)) == (422, [field])
+    made = (await bare.owner.post(path, json=NAMES)).json()
+    assert refusal(await bare.owner.patch(f"{path}/{made['id']}", json=days)) == (422, [field])
+
+
 async def test_a_ticket_type_is_not_cut_below_what_is_taken(people: People) -> None:
     world = people.world
     await people.attendee()

@@ -78,6 +78,7 @@ PERSONAS = {
     },
     "a sponsor": {Permission.TAKE_LEADS, Permission.MANAGE_BOOTH, Permission.MANAGE_CLIENTS, Permission.SEE_RECALLS},
     "a phone": {Permission.BE_A_PHONE},
+    "a door phone": {Permission.LOOK_UP_AT_DOOR},
 }
 
 
@@ -95,6 +96,8 @@ async def test_nothing_that_schemathesis_invents_breaks_the_server(
             header = [f"Cookie: session={real_time.owner.cookies['session']}"]
         case "a sponsor":
             header = [f"Cookie: session={(await real_time.admin('S1')).cookies['session']}"]
+        case "a door phone":
+            header = [f"Authorization: {(await people.door_phone()).client.headers['authorization']}"]
         case _:
             header = [f"Authorization: {(await people.phone('S1')).client.headers['authorization']}"]
     paths = {

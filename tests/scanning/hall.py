@@ -188,6 +188,20 @@ class Hall:
             )
         return event, slug, ticket
 
+    async def session(self, *, capacity: int | None = None, event: UUID | None = None) -> UUID:
+        """A session of this event, or of another."""
+        session: UUID = await self.add(
+            "event_session",
+            organisation_id=self.organisation,
+            event_id=event or self.event,
+            title_en="Talk",
+            starts_at=self.clock.now,
+            ends_at=self.clock.now + timedelta(hours=1),
+            capacity=capacity,
+            created_at=self.clock.now,
+        )
+        return session
+
     async def party(self, name: str, kind: str = "sponsor") -> UUID:
         """A legal entity with a notice and an agreement for all seven fields."""
         now = self.clock.now

@@ -12,12 +12,14 @@ from events.badges.codes import new_code
 from tests.round_trips import counting
 from tests.scanning.hall import Guest, Hall
 
-REFUSED = {"duplicate": False, "attendee": None, "first_entry_at": None}
+NO_TIMES = {"first_entry_at": None, "first_entry_place": None, "valid_from": None, "valid_until": None}
+REFUSED = {"duplicate": False, "attendee": None} | NO_TIMES
 
 
 def let_in(verdict: str, guest: Guest, since: str | None = None) -> dict[str, Any]:
     attendee = {"name": guest.card["name"], "ticket_name": "Visitor"}
-    return {"verdict": verdict, "duplicate": False, "attendee": attendee, "first_entry_at": since}
+    first = {} if since is None else {"first_entry_at": since, "first_entry_place": "Nok"}
+    return {"verdict": verdict, "duplicate": False, "attendee": attendee} | NO_TIMES | first
 
 
 async def check_in(staff: httpx.AsyncClient, hall: Hall, registration: Any) -> httpx.Response:

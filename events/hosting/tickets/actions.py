@@ -35,7 +35,7 @@ async def offer_ticket(
     """A new ticket type. Raises InvalidInput, NotFound, or Conflict when the event is cancelled."""
     async with database.transaction(Scope(organisation=staff.organisation)) as connection:
         event = await find_open_event(connection, staff, slug)
-        refuse(ticket_plan_faults(plan, event.languages))
+        refuse(ticket_plan_faults(plan, event.languages, event.starts_at, event.ends_at))
         ticket, new = await claim(connection, f"offer_ticket:{event.id}", key, request, now)
         if new:
             await insert_ticket(staff.organisation, event.id, ticket, plan, now)
@@ -50,7 +50,7 @@ async def change_ticket(database: Database, staff: Staff, slug: str, ticket: UUI
         event = await find_open_event(connection, staff, slug)
         old = await _ticket(connection, staff, event, ticket)
         plan = replace(plan_of(old), **changes)
-        refuse(ticket_plan_faults(plan, event.languages))
+        refuse(ticket_plan_faults(plan, event.languages, event.starts_at, event.ends_at))
         if plan.capacity != old.capacity and not await spread_seats(
             connection, staff.organisation, event.id, ticket, plan.capacity
         ):
@@ -71,6 +71,8 @@ def plan_of(row: TicketRow) -> TicketPlan:
         sales_close_at=row.sales_close_at,
         position=row.position,
         needs_approval=row.needs_approval,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
     )
 
 

@@ -18,7 +18,7 @@ from events.terms import EventId, FieldKind, OrganisationId, TicketTypeId
 
 TICKETS = """
 select t.id, t.name_th, t.name_en, t.capacity, t.price_minor, t.currency, t.sales_open_at, t.sales_close_at, t.position,
-       t.needs_approval, t.created_at,
+       t.needs_approval, t.valid_from, t.valid_until, t.created_at,
        (select count(*) from registration r where r.ticket_type_id = t.id and r.state <> 'cancelled' and not r.waits) as taken
 from ticket_type t
 where t.organisation_id = $1 and t.event_id = $2 and ($3::uuid is null or t.id > $3) and ($4::uuid is null or t.id = $4)
@@ -50,6 +50,8 @@ class TicketRow:
     sales_close_at: datetime | None
     position: int
     needs_approval: bool
+    valid_from: datetime | None
+    valid_until: datetime | None
     created_at: datetime
     taken: int
 
@@ -82,6 +84,8 @@ def _columns(plan: TicketPlan) -> dict[str, Any]:
         "sales_close_at": plan.sales_close_at,
         "position": plan.position,
         "needs_approval": plan.needs_approval,
+        "valid_from": plan.valid_from,
+        "valid_until": plan.valid_until,
     }
 
 

@@ -41,6 +41,7 @@ class TicketForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """A ticket type; `price_minor` is in the smallest unit of the currency (satang, cent).
 
     With `needs_approval` a confirmed registration is a request, until somebody of the organisation approves or declines it.
+    With `valid_from` or `valid_until` the doors let its holders in between these times only, such as on one day.
     """
 
     names: Titles
@@ -51,6 +52,8 @@ class TicketForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sales_close_at: Moment | None = None
     position: Position = 0
     needs_approval: bool = False
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
 
 
 class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -64,6 +67,8 @@ class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     sales_close_at: Moment | Unset | None = msgspec.UNSET
     position: Position | Unset = msgspec.UNSET
     needs_approval: bool | Unset = msgspec.UNSET
+    valid_from: Moment | Unset | None = msgspec.UNSET
+    valid_until: Moment | Unset | None = msgspec.UNSET
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -79,6 +84,8 @@ class TicketView(msgspec.Struct, frozen=True):
     sales_close_at: datetime | None
     position: int
     needs_approval: bool
+    valid_from: datetime | None
+    valid_until: datetime | None
     created_at: datetime
 
 
@@ -119,6 +126,8 @@ def view(row: TicketRow) -> TicketView:
         sales_close_at=row.sales_close_at,
         position=row.position,
         needs_approval=row.needs_approval,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
         created_at=row.created_at,
     )
 

@@ -46,14 +46,48 @@ class TicketPlan:
     sales_close_at: datetime | None
     position: int
     needs_approval: bool
+    valid_from: datetime | None
+    valid_until: datetime | None
 
 
-def ticket_plan_faults(ticket: TicketPlan, languages: Collection[str]) -> list[FieldError]:
+def ticket_plan_faults(
+    ticket: TicketPlan, languages: Collection[str], starts_at: datetime, ends_at: datetime
+) -> list[FieldError]:
+    """Everything that keeps a ticket type of an event with these languages and hours from being offered as planned."""
     faults = [write_in("names", language) for language in missing_languages(ticket.names, languages)]
-    faults += time_faults(sales_open_at=ticket.sales_open_at, sales_close_at=ticket.sales_close_at)
+    faults += time_faults(
+        sales_open_at=ticket.sales_open_at,
+        sales_close_at=ticket.sales_close_at,
+        valid_from=ticket.valid_from,
+        valid_until=ticket.valid_until,
+    )
     if ticket.sales_open_at and ticket.sales_close_at and ticket.sales_close_at <= ticket.sales_open_at:
         faults.append(FieldError("sales_close_at", "Sales must close after they open.", "เวลาปิดขายต้องอยู่หลังเวลาเปิดขาย"))
-    return faults
+    return faults + _validity_faults(ticket, starts_at, ends_at)
+
+
+def _validity_faults(ticket: TicketPlan, starts_at: datetime, ends_at: datetime) -> list[FieldError]:
+    """A ticket lets in from `valid_from` until `valid_until`; one that never does while the event runs is a typing error."""
+    begins, ends = ticket.valid_from, ticket.valid_until
+    if begins and ends and ends <= begins:
+        return [FieldError("valid_until", "The ticket must end after it begins.", "เวลาสิ้นสุดของบัตรต้องอยู่หลังเวลาเริ่มใช้")]
+    if begins and begins >= ends_at:
+        return [
+            FieldError(
+                "valid_from",
+                "The event is over by then: nobody could come in. Give a time before its end.",
+                "งานสิ้นสุดแล้วในเวลานั้น จะไม่มีใครเข้าได้ กรุณาระบุเวลาก่อนงานสิ้นสุด",
+            )
+        ]
+    if ends and ends <= starts_at:
+        return [
+            FieldError(
+                "valid_until",
+                "The event has not begun by then: nobody could come in. Give a time after its start.",
+                "งานยังไม่เริ่มในเวลานั้น จะไม่มีใครเข้าได้ กรุณาระบุเวลาหลังงานเริ่ม",
+            )
+        ]
+    return []
 
 
 def looks_like_consent(name: str) -> bool:

@@ -287,6 +287,32 @@ async def _(stage: Stage) -> Ask:
     return Ask(stage.world.owner, await _offered(stage))
 
 
+def _session(stage: Stage) -> dict[str, Any]:
+    starts_at = stage.clock.now + timedelta(days=10)
+    hours = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=1)).isoformat()}
+    return {"titles": {"th": "บรรยาย", "en": stage.unique("Talk")}, "capacity": 20} | hours
+
+
+@write("POST /api/v1/organiser/events/{slug:str}/sessions")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, f"{API}/organiser/events/{await _planned(stage)}/sessions", _session(stage), key=new_key())
+
+
+async def _held(stage: Stage) -> str:
+    path = f"/organiser/events/{await _planned(stage)}/sessions"
+    return f"{API}{path}/{(await stage.world.post(path, _session(stage)))['id']}"
+
+
+@write("PATCH /api/v1/organiser/events/{slug:str}/sessions/{session:uuid}")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, await _held(stage), {"capacity": 3})
+
+
+@write("DELETE /api/v1/organiser/events/{slug:str}/sessions/{session:uuid}")
+async def _(stage: Stage) -> Ask:
+    return Ask(stage.world.owner, await _held(stage))
+
+
 async def _request(stage: Stage) -> str:
     """A registration that waits for the organiser's decision, at an event of its own."""
     there = await another_event(stage.world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -102,6 +103,33 @@ async def _(stage: Stage) -> Ask:
     who = await stage.people.attendee()
     phone = await stage.people.door_phone()
     return Ask(phone.client, f"{API}/scans", scan_of(stage, who.badge, "entry"))
+
+
+@write("POST /api/v1/device/lookups")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    phone = await stage.people.door_phone()
+    return Ask(phone.client, f"{API}/device/lookups", {"q": who.email})
+
+
+@write("POST /api/v1/device/check-ins")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    phone = await stage.people.door_phone()
+    body = {"id": str(uuid4()), "registration": str(who.registration), "at": stage.clock.now.isoformat(), "kind": "entry"}
+    return Ask(phone.client, f"{API}/device/check-ins", body)
+
+
+@write("POST /api/v1/scans (at a session's door)")
+async def _(stage: Stage) -> Ask:
+    who = await stage.people.attendee()
+    phone = await stage.people.door_phone()
+    starts_at = stage.clock.now.isoformat()
+    hours = {"starts_at": starts_at, "ends_at": (stage.clock.now + timedelta(hours=1)).isoformat()}
+    path = f"/organiser/events/{stage.world.slug}/sessions"
+    session = await stage.world.post(path, {"titles": {"th": "บรรยาย", "en": "Talk"}, "capacity": 5} | hours)
+    [scan] = scan_of(stage, who.badge, "session")["scans"]
+    return Ask(phone.client, f"{API}/scans", {"scans": [scan | {"session": session["id"]}]})
 
 
 def asked(stage: Stage) -> dict[str, str]:

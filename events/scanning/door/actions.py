@@ -1,0 +1,111 @@
+"""What door phones do: send a batch, look somebody up who has no badge with her, and let her in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from events.access.limits import hold
+from events.database.connections import Connection, Database, Scope
+from events.errors import DeviceRevoked, NotFound, NotSignedIn
+from events.scanning.door.queries import (
+    DoorPhone,
+    Found,
+    Turn,
+    badge_of,
+    badges_read,
+    door_phone,
+    keep_lookup,
+    look_for,
+    open_batch,
+    rooms_entered,
+    store_scans,
+    stored_scans,
+    turn_of,
+)
+from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door, refuse, session_faults
+from events.scanning.rules import Batch
+from events.terms import DeviceId
+
+# one phone's look-ups: a queue of people without badges, and not the whole list by heart
+LOOKUPS_AT_ONCE: Final = 60
+LOOKUP_EVERY: Final = timedelta(seconds=2)
+
+
+async def accept_door_scans(database: Database, device: DeviceId, batch: Batch, now: datetime) -> list[DoorAnswer]:
+    """Tickets checked and entries kept (§3.1, S3.1-badge-3): no lead, no visit, no disclosure; consents are not looked at.
+
+    Raises DeviceRevoked (the readings are kept apart and committed), NotSignedIn for what is no door phone, InvalidInput for a
+    session that is not this event's.
+    """
+    phone = await _phone(database, device, now)
+    async with database.transaction(Scope(organisation=phone.organisation)) as connection:
+        turn = await open_batch(connection, device)
+        badges = await badges_read(connection, phone.event.id, batch.readings) if turn.welcome else {}
+        answers = await _decide(connection, phone, turn, batch, badges, "scans[{n}].session", now)
+    # after the commit: what a revoked phone sent is kept
+    if answers is None:
+        raise DeviceRevoked
+    return answers
+
+
+async def let_in(database: Database, device: DeviceId, registration: UUID, batch: Batch, now: datetime) -> DoorAnswer:
+    """The one reading of this batch for somebody who was looked up, as if her badge had been read.
+
+    Raises NotFound for a registration of another event, else like `accept_door_scans`.
+    """
+    phone = await _phone(database, device, now)
+    async with database.transaction(Scope(organisation=phone.organisation)) as connection:
+        turn = await open_batch(connection, device)
+        found = await badge_of(connection, phone.event.id, registration)
+        if turn.welcome and found is None:
+            raise NotFound
+        badges = {} if found is None else {found[0]: found[1]}
+        # kept as a scan of her badge; of no code, where she has none
+        scan = replace(batch, readings=[replace(reading, code=next(iter(badges), "")) for reading in batch.readings])
+        answers = await _decide(connection, phone, turn, scan, badges, "session", now)
+    if answers is None:
+        raise DeviceRevoked
+    return answers[0]
+
+
+async def _decide(
+    connection: Connection,
+    phone: DoorPhone,
+    turn: Turn,
+    batch: Batch,
+    badges: Mapping[str, KnownBadge],
+    where: str,
+    now: datetime,
+) -> list[DoorAnswer] | None:
+    """Answer and keep a batch; None for a revoked phone's, which is kept apart. A wrong session is told at `where`."""
+    stored = await stored_scans(connection, phone.device, batch.readings) if turn.welcome else {}
+    rooms = await rooms_entered(connection, phone.event.id, batch.readings, badges.values())
+    refuse(session_faults(batch.readings, rooms, stored, where, closed=turn.welcome))
+    answers = answer_door(batch.readings, phone.event, badges, stored, rooms, turn.place) if turn.welcome else None
+    await store_scans(connection, phone, batch, answers, now)
+    return answers
+
+
+async def look_up(database: Database, device: DeviceId, wanted: Wanted, now: datetime) -> Sequence[Found]:
+    """At most ten people of this event whom these words may mean; that they were shown is on record.
+
+    Raises DeviceRevoked, NotSignedIn, TooMany for a phone that asks more often than people come without a badge.
+    """
+    phone = await _phone(database, device, now)
+    await hold(database, f"door look-up:{device}", LOOKUP_EVERY, LOOKUPS_AT_ONCE, now)
+    async with database.transaction(Scope(organisation=phone.organisation)) as connection:
+        turn = await turn_of(connection, device)
+        if not turn.welcome:
+            raise DeviceRevoked
+        found = await look_for(connection, phone.event, wanted.words, wanted.email, wanted.badge_end, MOST_FOUND)
+        await keep_lookup(connection, phone, [one.registration for one in found], now)
+    return found
+
+
+async def _phone(database: Database, device: DeviceId, now: datetime) -> DoorPhone:
+    phone = await door_phone(database, device, now)
+    if phone is None:
+        raise NotSignedIn
+    return phone
