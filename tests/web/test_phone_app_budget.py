@@ -1,0 +1,56 @@
+"""What a phone loads before it can scan: the built app within its budget, all of it precached, nothing from elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from events.web.phone_app.files import BUILT, File, Files, read_built
+
+FIRST_LOAD = 500_000  # bytes, gzip
+OURS = 30_000  # of which ours, besides the decoder and what it comes with
+DECODER = re.compile(r"assets/(zxing_reader|worker)-")
+
+
+@pytest.fixture(scope="module")
+def built() -> Files:
+    files = read_built(BUILT)
+    assert files, "build the phone app first: make scanner"
+    return files
+
+
+def sent(file: File) -> int:
+    return len(file.coded.get("gzip", file.content))
+
+
+def test_the_first_load_fits_a_crowded_hall(built: Files) -> None:
+    total = sum(sent(file) for file in built.values())
+    ours = sum(sent(file) for name, file in built.items() if name.endswith((".js", ".css", ".html")) and not DECODER.match(name))
+    service_worker = sent(built["sw.js"])
+    assert total <= FIRST_LOAD
+    assert ours - service_worker <= OURS
+
+
+def test_the_app_opens_cold_without_a_network(built: Files) -> None:
+    service_worker = built["sw.js"].content.decode()
+    kept = set(re.findall(r'url:"([^"]+)"', service_worker))
+    assert kept == set(built) - {"sw.js"}
+    assert 'createHandlerBoundToURL("/scan/index.html")' in service_worker or '"/scan/index.html"' in service_worker
+
+
+def test_the_app_names_no_other_server_to_load_from(built: Files) -> None:
+    loads = re.compile(rb"(?:src|href)=[\"']?https?://|import\(?[\"']https?://|importScripts\([\"']https?://")
+    assert [name for name, file in built.items() if loads.search(file.content)] == []
+
+
+def test_the_page_has_no_script_in_it_that_its_policy_would_refuse(built: Files) -> None:
+    page = built["index.html"].content.decode()
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
+    assert re.findall(r"<style|\sstyle=", page) == []
+    assert all(source.startswith("/scan/") for source in re.findall(r'(?:src|href)="([^"]+)"', page))
+
+
+def test_every_file_with_a_hash_in_its_name_is_kept_for_a_year(built: Files) -> None:
+    kept = {name for name, file in built.items() if "immutable" in file.kept}
+    assert kept == {name for name in built if name.startswith("assets/")}
+    assert Path("assets") in {Path(name).parent for name in kept}
