@@ -5,14 +5,22 @@ export interface Bodies {
   Attendee: Attendee;
   BoothVerdict: BoothVerdict;
   BoothVerdicts: BoothVerdicts;
+  Card: Card;
   DoorVerdictView: DoorVerdictView;
   DoorVerdicts: DoorVerdicts;
   EnrolledPhone: EnrolledPhone;
   EnrolmentForm: EnrolmentForm;
   EnrolmentLook: EnrolmentLook;
   EventName: EventName;
+  FoundPeople: FoundPeople;
+  FoundView: FoundView;
+  Kept: Kept;
   Lead: Lead;
+  LetIn: LetIn;
+  LookUp: LookUp;
+  NoteForm: NoteForm;
   OfferedPhone: OfferedPhone;
+  OwnNote: OwnNote;
   PartyName: PartyName;
   PhoneEvent: PhoneEvent;
   PhoneParty: PhoneParty;
@@ -22,6 +30,7 @@ export interface Bodies {
   Problem: Problem;
   Question: Question;
   RefreshToken: RefreshToken;
+  ScanView: ScanView;
   SealingKey: SealingKey;
   SentScan: SentScan;
   SentScans: SentScans;
@@ -57,12 +66,25 @@ export interface BoothVerdicts {
   items: BoothVerdict[];
   received_at: string;
 }
+export interface Card {
+  id: string;
+  name: string | null;
+  job_title: string | null;
+  company: string | null;
+  address: string | null;
+  country: string | null;
+  phone: string | null;
+  email: string | null;
+}
 export interface DoorVerdictView {
   id: string;
   verdict: string;
   duplicate: boolean;
   attendee: Attendee | null;
   first_entry_at: string | null;
+  first_entry_place: string | null;
+  valid_from: string | null;
+  valid_until: string | null;
 }
 export interface DoorVerdicts {
   items: DoorVerdictView[];
@@ -94,12 +116,55 @@ export interface EnrolmentForm {
 export interface EnrolmentLook {
   code: string;
 }
+export interface FoundPeople {
+  items: FoundView[];
+}
+export interface FoundView {
+  registration: string;
+  name: string;
+  company: string;
+  ticket_name: string;
+  state: string;
+  badge_end: string;
+}
+export interface Kept {
+  kept: boolean;
+  warning: "special_data" | null;
+}
+export interface LetIn {
+  id: string;
+  registration: string;
+  at: string;
+  kind: "booth" | "entry" | "exit" | "session";
+  session?: string | null;
+  sent_at?: string | null;
+}
+export interface LookUp {
+  q: string;
+}
+export interface NoteForm {
+  written_at: string;
+  sent_at?: string | null;
+  rating?: number | null;
+  answers?: {
+    [k: string]: string | string[];
+  };
+  note?: string;
+  sealed?: string | null;
+}
 export interface OfferedPhone {
   kind: string;
   place: string;
   event: EventName;
   party: PartyName | null;
   expires_at: string;
+}
+export interface OwnNote {
+  rating: number | null;
+  answers: {
+    [k: string]: string | string[];
+  };
+  note: string;
 }
 export interface PhoneEvent {
   slug: string;
@@ -183,6 +248,11 @@ export interface Problem {
 export interface RefreshToken {
   refresh_token: string;
   request?: string | null;
+}
+export interface ScanView {
+  verdict: "lead" | "saved_not_shared";
+  lead: Card | null;
+  note: OwnNote | null;
 }
 export interface SentScan {
   id: string;
