@@ -15,8 +15,11 @@ NewPhone = Callable[..., HelperPhone]
 
 
 @pytest.fixture(scope="session")
-def stand(product: Product) -> Stand:
-    return Stand(product)
+async def stand(product: Product) -> AsyncIterator[Stand]:
+    """The booth of the demo's first sponsor, and the people who walk past it."""
+    opened = Stand(product)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -1,18 +1,60 @@
 """A helper's phone: a Chromium with a profile that outlives it, as a phone's storage does, and a camera of its own."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from playwright.async_api import BrowserContext, Locator, Page, Playwright
+from playwright.async_api import BrowserContext, Page, Playwright, expect
 
 from tests.browsing.chromium import FLAGS, find
 from tests.browsing.pages import LOCALES, Language
 from tests.browsing.scanner.camera import Camera
+from tests.browsing.scanner.stand import Stand
 
 PATIENCE: Final = 15_000  # milliseconds
+WORDS: Final = {"en": {"name": "Your first name", "join": "Join"}, "th": {"name": "ชื่อของคุณ", "join": "เข้าร่วม"}}
+OTHER_CLOCK: Final = """(() => {
+  const Right = Date, off = %d;
+  globalThis.Date = class Date extends Right {
+    constructor(...given) { given.length ? super(...given) : super(Right.now() + off); }
+    static now() { return Right.now() + off; }
+  };
+})()"""
+DUMP: Final = """(async () => {
+  const plain = value =>
+    value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+      ? Array.from(new Uint8Array(value.buffer ?? value), byte => String.fromCharCode(byte)).join("")
+      : value instanceof CryptoKey ? "key"
+      : Array.isArray(value) ? value.map(plain)
+      : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, plain(v)]))
+      : value;
+  const kept = {};
+  for (const { name } of await indexedDB.databases()) {
+    const base = await new Promise((good, bad) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => good(asked.result);
+      asked.onerror = () => bad(asked.error);
+    });
+    for (const store of base.objectStoreNames) {
+      kept[`${name}/${store}`] = await new Promise((good, bad) => {
+        const asked = base.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => good(plain(asked.result));
+        asked.onerror = () => bad(asked.error);
+      });
+    }
+    base.close();
+  }
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys())
+      if (!request.url.endsWith(".wasm"))
+        kept[`cache ${request.url}`] = await (await (await caches.open(name)).match(request)).text();
+  kept.local = JSON.stringify({ ...localStorage });
+  kept.session = JSON.stringify({ ...sessionStorage });
+  return kept;
+})()"""
 DEATH: Final = 10.0  # seconds that a killed browser gets to be gone
 
 
@@ -51,6 +93,49 @@ class HelperPhone:
         assert self._context is not None, "the phone is off"
         return self._context
 
+    async def join(self, stand: Stand, *, helper: str = "Nok", door: bool = False, clock_off_by: float = 0) -> Page:
+        """The app, joined by an enrolment link, with its list taken."""
+        page = await self.start("about:blank")
+        if clock_off_by:
+            await self.context.add_init_script(OTHER_CLOCK % (clock_off_by * 1000))
+        await page.goto(await stand.enrolment("Here", door=door))
+        words = WORDS[self._language]
+        await page.get_by_label(words["name"]).fill(helper)
+        async with page.expect_response("**/api/v1/device/list"):
+            await page.get_by_role("button", name=words["join"], exact=True).click()
+        await expect(page.locator("main.scan")).to_be_visible()
+        return page
+
+    async def ready_for_offline(self, page: Page) -> None:
+        """Wait until the app is kept on the phone."""
+        await page.evaluate("navigator.serviceWorker.ready")
+        while not await page.evaluate(
+            "caches.keys().then(async names => (await Promise.all(names.map(async name => "
+            "(await (await caches.open(name)).keys()).length))).some(n => n > 5))"
+        ):
+            await page.wait_for_timeout(100)
+
+    async def stored(self, page: Page) -> dict[str, Any]:
+        """Everything that the app keeps: every store of every database, storages, caches and cookies, as text."""
+        kept: dict[str, Any] = await page.evaluate(DUMP)
+        kept["cookies"] = str(await self.context.cookies())
+        return kept
+
+    def on_disk(self, *canaries: str) -> list[str]:
+        """Which of these texts stand anywhere in the files of the profile. The phone must be off."""
+        assert self._context is None
+        files = [path.read_bytes() for path in self.profile.rglob("*") if path.is_file() and not path.is_symlink()]
+        return [c for c in canaries if any(c.encode(code) in data for data in files for code in ("utf-8", "utf-16-le"))]
+
+    async def wedge(self, page: Page, text: str) -> None:
+        """A hand scanner that types like a keyboard, on a phone whose keyboard is set to Thai."""
+        session = await self.context.new_cdp_session(page)
+        for character in [*text, "Enter"]:
+            code = character if character == "Enter" else f"Digit{character}" if character.isdigit() else f"Key{character}"
+            key = "Enter" if character == "Enter" else "ฟ"
+            for kind in ("keyDown", "keyUp"):
+                await session.send("Input.dispatchKeyEvent", {"type": kind, "code": code, "key": key, "windowsVirtualKeyCode": 0})
+
     async def stop(self) -> None:
         """Close it properly."""
         if self._context is not None:
@@ -88,6 +173,23 @@ def with_luck(pid: int) -> None:
         return
 
 
-def result_of(page: Page) -> Locator:
-    """The sheet with the answer to the last badge."""
-    return page.locator("[data-result]")
+async def says(page: Page, title: str, *texts: str) -> None:
+    """The sheet with the newest result has this title and says these texts."""
+    sheet = page.get_by_role("region", name=title, exact=True)
+    await expect(sheet).to_be_visible()
+    for text in texts:
+        await expect(sheet).to_contain_text(text)
+
+
+async def said(page: Page, text: str) -> None:
+    """The newest result says this, whatever its title."""
+    await expect(page.locator("section.result")).to_contain_text(text)
+
+
+async def waiting(page: Page, rows: int) -> None:
+    """The strip at the top counts so many rows that have not left the phone."""
+    strip = page.locator("header.strip")
+    if rows:
+        await expect(strip).to_contain_text(re.compile(rf"(?<!\d){rows} waiting|รอส่ง {rows}(?!\d)"))
+    else:
+        await expect(strip).not_to_contain_text(re.compile("waiting|รอส่ง"), timeout=30_000)

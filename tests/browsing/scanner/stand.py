@@ -27,11 +27,17 @@ class Stand:
 
     product: Product
     _desks: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+    _clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def _kept(self) -> httpx.AsyncClient:
+        """A client that stays open until the stand is closed."""
+        self._clients.append(self.product.visitor())
+        return self._clients[-1]
 
     async def desk(self, email: str) -> httpx.AsyncClient:
         """A client signed in as this member of staff."""
         if email not in self._desks:
-            client = self.product.visitor()
+            client = self._kept()
             cookies = (await self.product.session(email))["cookies"]
             client.headers["cookie"] = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)
             self._desks[email] = client
@@ -43,6 +49,10 @@ class Stand:
         path = "organiser/devices/enrolments" if door else "devices/enrolments"
         made: dict[str, Any] = ok(await desk.post(f"{API}/{path}", json={"event": SLUG, "place": place}))
         return str(made["qr_text"])
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.aclose()
 
     async def phones(self, *, door: bool = False) -> list[dict[str, Any]]:
         desk = await self.desk(ORGANISER if door else SPONSOR)
@@ -68,6 +78,17 @@ class Stand:
             if cursor is None:
                 return found
 
+    async def allow_scans(self, passer: Passer) -> None:
+        """She allows badge scans on her own page, under the form as it is served to her."""
+        form = ok(await passer.her.client.get(f"{API}/events/{SLUG}/form", params={"language": "th"}))
+        grant = {"act": "grant", "purpose": "badge_scan"}
+        body = {"acts": [grant], "served_form": form["id"], "form_sha256": form["sha256"]}
+        ok(await passer.her.client.put(f"{passer.her.path}/consents", json=body))
+
+    async def forbid_scans(self, passer: Passer) -> None:
+        withdraw = {"act": "withdraw", "purpose": "badge_scan"}
+        ok(await passer.her.client.put(f"{passer.her.path}/consents", json={"acts": [withdraw]}))
+
     async def passer(self, name: str = "มาลี ใจงาม", *, allows: bool = True) -> Passer:
         """Somebody who registered and came; `allows`: she said yes to badge scans, and to nothing else."""
         email = self.product.new_address()
@@ -76,6 +97,6 @@ class Stand:
             link = await self.product.registration_link(email, SLUG, name=name, consents=consents)
             registration = ok(await client.post(f"{API}/confirmations", json={"token": token_of(link)}))["registration"]
             badge = ok(await client.get(f"{API}/me/registrations/{registration}"))["badge"]
-        kept = self.product.visitor()
+        kept = self._kept()
         kept.cookies = client.cookies
         return Passer(name, badge, Registrant(kept, email, registration))
