@@ -12,18 +12,22 @@ from events.terms import DeviceId
 
 async def look(database: Database, device: DeviceId) -> PhoneFacts:
     """What this phone is for. Raises DeviceRevoked, NotSignedIn."""
-    facts = await phone_facts(database, device)
-    if facts is None:
-        raise NotSignedIn
-    if facts.revoked:
-        raise DeviceRevoked
-    return facts
+    return _welcome(await phone_facts(database.call, device))
 
 
 async def report(database: Database, device: DeviceId, waiting: int, app_version: str, now: datetime) -> PhoneFacts:
     """Keep what a phone says of itself; what it is for, as `look`. Raises as `look`."""
-    await keep_status(database, device, waiting, app_version, now)
-    return await look(database, device)
+    async with database.transaction() as connection:
+        await keep_status(connection, device, waiting, app_version, now)
+        return _welcome(await phone_facts(connection.fetch, device))
+
+
+def _welcome(phone: PhoneFacts | None) -> PhoneFacts:
+    if phone is None:
+        raise NotSignedIn
+    if phone.revoked:
+        raise DeviceRevoked
+    return phone
 
 
 def key_of(settings: Settings, phone: PhoneFacts) -> ListKey:

@@ -1,8 +1,11 @@
 """What a phone asks the database about itself: facts without anybody in them, and hashes."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import asyncpg
 
 from events.database.connections import Connection, Database
 from events.phones.rules import ListKey
@@ -50,14 +53,15 @@ class PhoneFacts:
     sessions: list[dict[str, Any]]
 
 
-async def phone_facts(database: Database, device: DeviceId) -> PhoneFacts | None:
-    rows = await database.call(FACTS, device)
+async def phone_facts(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], device: DeviceId) -> PhoneFacts | None:
+    """What the phone is for; `fetch` is a connection's, or the `call` of the database."""
+    rows = await fetch(FACTS, device)
     return PhoneFacts(**rows[0]) if rows else None
 
 
-async def keep_status(database: Database, device: DeviceId, waiting: int, app_version: str, now: datetime) -> bool:
-    """False for a phone that is revoked or unknown."""
-    return bool(await database.act(SAYS, device, waiting, app_version, now))
+async def keep_status(connection: Connection, device: DeviceId, waiting: int, app_version: str, now: datetime) -> None:
+    """Keep what the phone says of itself, unless it is revoked."""
+    await connection.execute(SAYS, device, waiting, app_version, now)
 
 
 async def booth_list(database: Database, device: DeviceId, key: ListKey, now: datetime) -> bytes | None:
