@@ -12,6 +12,17 @@ export default defineConfig({
     // nothing inline: the app's Content-Security-Policy takes scripts and workers from its own address alone
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // apart from our own code: they change less often, and the budget tells the two apart
+        codeSplitting: {
+          groups: [
+            { name: "library", test: /node_modules\/(@preact|preact|idb)\// },
+            { name: "library-sealing", test: /node_modules\/@hpke\// },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   plugins: [
