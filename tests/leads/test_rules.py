@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 
 from events.database.migrate import read_script
 from events.errors import InvalidInput
-from events.leads.rules import Ask, Lead, Question, Source, Table, check_ask, escaped, folded, in_words, item_of, moment, sheet_text, vcard
+from events.leads.rules import (
+    Ask,
+    Lead,
+    Question,
+    Source,
+    Table,
+    check_ask,
+    escaped,
+    folded,
+    in_words,
+    item_of,
+    moment,
+    sheet_text,
+    vcard,
+)
 from events.release.rules import ANSWERS, answer_to, cell, csv_lines
 from events.terms import Field, Refusal
 
