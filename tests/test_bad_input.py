@@ -75,6 +75,7 @@ async def everybody(world: World, database: Database, clock: MovableClock, visit
         Permission.BE_ONESELF: attendee.client,
         Permission.TAKE_LEADS: sponsor,
         Permission.MANAGE_BOOTH: sponsor,
+        Permission.ENROL_OWN_PHONE: sponsor,
         Permission.MANAGE_CLIENTS: sponsor,
         Permission.SEE_RECALLS: sponsor,
         Permission.TAKE_AFFILIATE_REGISTRATIONS: await world.admin("AFF1"),

@@ -222,10 +222,12 @@ def note_cells(notes: Sequence[Note], questions: Mapping[str, Question]) -> tupl
 
 
 def in_words(answers: Mapping[str, str | Sequence[str]], questions: Mapping[str, Question]) -> str:
-    """The answers of one note, as `Question? Answer, answer; …`; what is not known any more stands as it was sent."""
+    """The answers of one note in the order of the questions, as `Question? Answer, answer; …`; what is not known any more
+    stands at the end, as it was sent."""
+    known = {asked: n for n, asked in enumerate(questions)}
     said = []
-    for asked, given in answers.items():
-        question = questions.get(asked, Question(asked, {}))
+    for asked in sorted(answers, key=lambda asked: (known.get(asked, len(known)), asked)):
+        given, question = answers[asked], questions.get(asked, Question(asked, {}))
         chosen = [given] if isinstance(given, str) else given
         said.append(f"{question.wording} {', '.join(question.options.get(choice, choice) for choice in chosen)}")
     return "; ".join(said)

@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 
 from events.database.migrate import read_script
 from events.errors import InvalidInput
-from events.leads.rules import Ask, Lead, Source, Table, check_ask, escaped, folded, item_of, moment, sheet_text, vcard
+from events.leads.rules import (
+    Ask,
+    Lead,
+    Question,
+    Source,
+    Table,
+    check_ask,
+    escaped,
+    folded,
+    in_words,
+    item_of,
+    moment,
+    sheet_text,
+    vcard,
+)
 from events.release.rules import ANSWERS, answer_to, cell, csv_lines
 from events.terms import Field, Refusal
 
@@ -195,3 +209,9 @@ def test_every_refusal_of_a_whole_pull_has_its_words_or_is_nobodys_business() ->
         assert any("\u0e00" <= c <= "\u0e7f" for c in thai)
     for refusal in (Refusal.NOT_A_SPONSOR, Refusal.NOT_THE_ORGANISER):
         assert answer_to(refusal).code == "not_found"
+
+
+def test_answers_stand_in_the_order_of_the_questions_and_what_is_unknown_at_the_end() -> None:
+    questions = {"z": Question("When?", {"1": "Now", "2": "Later"}), "b": Question("What?", {})}
+    assert in_words({"a": ["x", "y"], "b": "Prices", "z": ["2", "3"]}, questions) == "When? Later, 3; What? Prices; a x, y"
+    assert in_words({}, questions) == ""
