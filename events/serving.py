@@ -218,6 +218,7 @@ async def _serve(settings: Settings, place: Place, listener: socket.socket, prep
         if server is not None and server.started:
             server.force_exit = server.should_exit  # asked twice: do not wait for requests
             server.should_exit = True
+            server.application.stop()
         elif serving is not None:
             serving.cancel()
 
@@ -252,7 +253,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE,
             )
         )
-        self._say_started = started
+        self.application, self._say_started = app, started
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

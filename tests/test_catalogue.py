@@ -62,6 +62,7 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
     doors = [
         "acknowledge_recall",
         "heading",
+        "lead_hours",
         "note_file",
         "prepare_download",
         "take_affiliate_registrations",

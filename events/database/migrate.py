@@ -33,6 +33,7 @@ SCRIPTS = (
     ("events_gate", "release/doors/leads.sql"),
     ("events_gate", "release/doors/scans.sql"),
     ("events_gate", "release/doors/affiliates.sql"),
+    ("events_gate", "release/doors/hours.sql"),
     ("events_gate", "release/doors/recalls.sql"),
     ("events_gate", "release/doors/why.sql"),
     ("events_gate", "release/seals.sql"),
