@@ -18,6 +18,7 @@ from events.access.permissions import Permission
 from events.access.routes import ROUTES as ACCESS
 from events.access.tokens import Signer
 from events.affiliates.routes import ROUTES as AFFILIATES
+from events.booths.routes import ROUTES as BOOTHS
 from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
@@ -70,7 +71,18 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         route_handlers=[
             Router(
                 "/api/v1",
-                route_handlers=[*ACCESS, *HOSTING, *REGISTRATION, *JOINING, *PRIVACY, *SCANNING, *LEADS, *AFFILIATES, *WEB_API],
+                route_handlers=[
+                    *ACCESS,
+                    *HOSTING,
+                    *REGISTRATION,
+                    *JOINING,
+                    *PRIVACY,
+                    *SCANNING,
+                    *BOOTHS,
+                    *LEADS,
+                    *AFFILIATES,
+                    *WEB_API,
+                ],
             ),
             *WELL_KNOWN,
             *PAGES,

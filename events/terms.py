@@ -225,6 +225,7 @@ class MailKind(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
     DECLINED = "declined"
+    TEAM_INVITATION = "team_invitation"
     # words that were written in full, from before mails were kept as facts
     WRITTEN = "written"
 

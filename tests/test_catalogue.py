@@ -62,7 +62,10 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
     doors = [
         "acknowledge_recall",
         "heading",
+        "keep_note",
         "lead_hours",
+        "leads_version",
+        "look_at_scan",
         "note_file",
         "prepare_download",
         "take_affiliate_registrations",

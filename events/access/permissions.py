@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ENROL_DOOR_PHONES = "enrol_door_phones"
     TAKE_LEADS = "take_leads"
     MANAGE_BOOTH = "manage_booth"
+    ENROL_OWN_PHONE = "enrol_own_phone"
     MANAGE_CLIENTS = "manage_clients"
     SEE_RECALLS = "see_recalls"
     TAKE_AFFILIATE_REGISTRATIONS = "take_affiliate_registrations"
@@ -53,8 +54,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.MANAGER: frozenset(_EVERYONE | _RUN),
     Role.OWNER: frozenset(_EVERYONE | _RUN | {P.MANAGE_STAFF, P.SUSPEND_PARTY}),
     Role.DPO: frozenset(_EVERYONE | _SEE | {P.CORRECT_REGISTRATION, P.SUSPEND_PARTY}),
-    Role.SPONSOR_ADMIN: frozenset(_EVERYONE | {P.TAKE_LEADS, P.MANAGE_BOOTH, P.MANAGE_CLIENTS, P.SEE_RECALLS}),
-    Role.SPONSOR_HELPER: frozenset(_EVERYONE),
+    Role.SPONSOR_ADMIN: frozenset(_EVERYONE | {P.TAKE_LEADS, P.MANAGE_BOOTH, P.ENROL_OWN_PHONE, P.MANAGE_CLIENTS, P.SEE_RECALLS}),
+    Role.SPONSOR_HELPER: frozenset(_EVERYONE | {P.ENROL_OWN_PHONE}),
     Role.SPONSOR_MACHINE: frozenset(_EVERYONE | {P.TAKE_LEADS, P.SEE_RECALLS}),
     Role.AFFILIATE_ADMIN: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS, P.MANAGE_CLIENTS}),
     Role.AFFILIATE_MACHINE: frozenset(_EVERYONE | {P.TAKE_AFFILIATE_REGISTRATIONS}),

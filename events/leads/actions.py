@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from events.database.connections import Connection, Database
 from events.errors import NotFound
 from events.leads.files import writer_of
 from events.leads.queries import TAKE_LEADS, TAKE_TABLE, Prepared, acknowledge, lead_of, prepare, pull, take_leads
-from events.leads.rules import CHANNELS, FORMATS, TABLES, Ask, Format, Lead, Source
+from events.leads.rules import CHANNELS, FORMATS, TABLES, Ask, Format, Lead, Source, questions_of
 from events.release.files import Head, OpenWriter, ReadyFile, Refused, Writer, take_file, write_file
 from events.release.queries import Heading, heading
 from events.release.rules import answer_to
@@ -42,13 +42,24 @@ class LeadsFile:
 
 
 async def take_page(
-    database: Database, caller: Caller, party: UUID | None, ask: Ask, cursor: UUID | None, limit: int, now: datetime
+    database: Database,
+    caller: Caller,
+    party: UUID | None,
+    ask: Ask,
+    cursor: UUID | None,
+    limit: int,
+    now: datetime,
+    *,
+    channel: Literal["api", "page"] = "api",
 ) -> LeadsPage:
     """One page, decided and booked at this moment (§6, F2): whoever withdrew since the page before is not in it.
 
+    `channel` is how the book names it: an answer of the API, or a page that somebody looks at. Newest first
+    (ask.look.newest), the following page needs both `next` and, as ask.look.before, the `changed_at` of the last lead.
+
     Raises NotFound, NotReleased, and InvalidInput for a cursor that is not the caller's own.
     """
-    first, *rows = await take_leads(database, pull(caller, party, ask, "api", now, cursor=cursor, limit=limit))
+    first, *rows = await take_leads(database, pull(caller, party, ask, channel, now, cursor=cursor, limit=limit))
     if first["refusal"] is not None:
         raise answer_to(first["refusal"])
     release: UUID = first["release_id"]
@@ -129,7 +140,9 @@ def _opener(said: Heading | None, use: str, format_: Format, now: datetime) -> O
         if said is None:
             # the door releases to nobody whom it cannot name
             raise NotFound
-        source = Source(head.release, said.controller, said.dpo_contact, said.event, said.recipient, use, now)
+        source = Source(
+            head.release, said.controller, said.dpo_contact, said.event, said.recipient, use, now, questions_of(said.questions)
+        )
         return writer_of(format_, file, source, head.fields, scratch)
 
     return open_writer

@@ -99,11 +99,11 @@ class Vcards:
 
 
 class Json:
-    """`{"release", "controller", …, "items": […]}`, the items as in `GET /leads`."""
+    """`{"controller", …, "release", "questions": {…}, "items": […]}`, the items as in `GET /leads`."""
 
     def __init__(self, file: BinaryIO, source: Source) -> None:
         self._file, self._comma = file, b""
-        head = msgspec.json.encode(dict(about(source)))
+        head = msgspec.json.encode(dict(about(source)) | {"questions": source.questions})
         file.write(head.removesuffix(b"}") + b',"items":[')
 
     def write(self, rows: Sequence[asyncpg.Record]) -> None:

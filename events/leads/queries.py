@@ -10,17 +10,18 @@ import asyncpg
 
 from events.access.caller import Caller
 from events.database.connections import Database
-from events.leads.rules import Ask, Lead
+from events.leads.rules import Ask, Lead, notes_of
 from events.release.files import Refused
 from events.terms import Field
 
-TAKE_LEADS: Final = "select * from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+TAKE_LEADS: Final = "select * from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 # for a table, which names its columns once: which fields a row holds is seen by what is null in it
 TAKE_TABLE: Final = """
 select release_id, refusal, case when lead is null then fields end as fields, lead, state, basis, name, job_title, company,
-       address, country, phone, email, usable_until
-from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       address, country, phone, email, usable_until, scanned_at, scanned_by, notes
+from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
+VERSION: Final = "select release.leads_version($1, $2, $3, $4, $5) as version"
 PREPARE: Final = "select * from release.prepare_download($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 RECALLS: Final = "select * from release.take_recalls($1, $2, $3, $4, $5, $6)"
 ACKNOWLEDGE: Final = "select release.acknowledge_recall($1, $2, $3, $4, $5) as at"
@@ -59,8 +60,10 @@ def pull(
     download: UUID | None = None,
 ) -> tuple[object, ...]:
     """The arguments of TAKE_LEADS; a prepared download brings its own event, use and fields."""
-    event, use, fields, since = (ask.event, ask.use, list(ask.fields), ask.changed_since) if ask else (None, None, [], None)
-    return (caller.kind, caller.key, party, event, use, fields, channel, cursor, since, limit, download, now)
+    if ask is None:
+        return (caller.kind, caller.key, party, None, None, [], channel, cursor, None, limit, download, now, None)
+    declared = (ask.event, ask.use, list(ask.fields), channel, cursor, ask.changed_since, limit, download, now, ask.look.row())
+    return (caller.kind, caller.key, party, *declared)
 
 
 def lead_of(row: asyncpg.Record) -> Lead:
@@ -69,12 +72,29 @@ def lead_of(row: asyncpg.Record) -> Lead:
         return Lead(row["lead"], "withdrawn", {})
     released = set(row["fields"])
     values = {field: row[field] for field in Field if field in released}
-    return Lead(row["lead"], "lead", values, row["basis"], row["changed_at"], row["usable_until"])
+    return Lead(
+        row["lead"],
+        "lead",
+        values,
+        row["basis"],
+        row["changed_at"],
+        row["usable_until"],
+        row["scanned_at"],
+        row["scanned_by"],
+        notes_of(row["notes"]),
+    )
 
 
 async def take_leads(database: Database, args: tuple[object, ...]) -> Sequence[asyncpg.Record]:
     """The release (or its refusal) and its leads, decided and booked in this one statement."""
     return await database.call_door(TAKE_LEADS, *args)
+
+
+async def leads_version(database: Database, caller: Caller, party: UUID | None, event: str, now: datetime) -> str:
+    """A word that changes when this party's list may read differently; nothing can be read from it. Raises NotFound."""
+    [row] = await database.call_door(VERSION, caller.kind, caller.key, party, event, now)
+    version: str = row["version"]
+    return version
 
 
 async def prepare(

@@ -38,6 +38,16 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Cursor = Annotated[UUID | None, QueryParameter(description="`next` of the page before")]
 
 
+class NoteItem(msgspec.Struct, frozen=True):
+    """What one helper's phone noted: rating 1 (low) to 3 (high), answers by the ids of question and option."""
+
+    helper: str
+    rating: int | None
+    answers: dict[str, str | list[str]]
+    note: str
+    written_at: datetime
+
+
 class LeadItem(msgspec.Struct, frozen=True):
     """One lead with exactly the fields that were released; of a withdrawn one only `id` and `state`: stop using it."""
 
@@ -54,6 +64,9 @@ class LeadItem(msgspec.Struct, frozen=True):
     email: str | UnsetType = UNSET
     changed_at: datetime | UnsetType = UNSET
     usable_until: datetime | UnsetType = UNSET
+    scanned_at: datetime | UnsetType | None = UNSET
+    scanned_by: str | UnsetType | None = UNSET
+    notes: list[NoteItem] | UnsetType = UNSET
 
 
 class LeadPage(msgspec.Struct, frozen=True):
@@ -121,9 +134,18 @@ def provide_ask(
             max_length=40,
         ),
     ] = None,
+    search: Annotated[
+        str | None,
+        QueryParameter(description="a part of any released value, capitals or not; no tombstones then", max_length=400),
+    ] = None,
+    day: Annotated[
+        str | None,
+        QueryParameter(description="the day of the visit, where the event is", schema_extra={"format": "date"}, max_length=40),
+    ] = None,
+    helper: Annotated[str | None, QueryParameter(description="whose phone scanned or noted it", max_length=400)] = None,
 ) -> Ask:
     """The pull that every way of taking leads declares. Raises InvalidInput naming what is missing."""
-    return check_ask(event, use, accept_terms, fields, changed_since)
+    return check_ask(event, use, accept_terms, fields, changed_since, search=search, day=day, helper=helper)
 
 
 ASK: Final = {"ask": Provide(provide_ask, sync_to_thread=False)}

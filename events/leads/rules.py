@@ -1,8 +1,8 @@
 """What a sponsor must say before it gets leads, and how one lead reads in each format. Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
@@ -18,6 +18,30 @@ CHANNELS: Final[Mapping[Format, str]] = {"csv": "csv", "xlsx": "xlsx", "vcf": "v
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked for among the leads: `search` is a part of any released value, `day` the date of the visit in the event's
+    time zone, `helper` who scanned or noted. `before` is the `changed_at` of the last lead of the page before, newest first."""
+
+    search: str | None = None
+    day: date | None = None
+    helper: str | None = None
+    newest: bool = False
+    before: datetime | None = None
+
+    def row(self) -> dict[str, Any] | None:
+        """As the door takes it; None when nothing is looked for."""
+        if self == Look():
+            return None
+        return {
+            "search": self.search,
+            "day": None if self.day is None else self.day.isoformat(),
+            "helper": self.helper,
+            "newest": self.newest,
+            "before": None if self.before is None else self.before.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A pull that declared everything it must: which event, for what use, which fields (S6-sponsor-9, S6-sponsor-12)."""
 
@@ -25,11 +49,32 @@ class Ask:
     use: str
     fields: tuple[Field, ...]
     changed_since: datetime | None = None
+    look: Look = Look()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one helper's phone noted about a lead: rating 1 (low) to 3 (high), answers by the ids of question and option."""
+
+    helper: str
+    rating: int | None
+    answers: Mapping[str, str | Sequence[str]]
+    note: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A booth's question as files word it: in English where there is English, and its options by their ids."""
+
+    wording: str
+    options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One released attendee, or the word that one is withdrawn. `values` holds released fields only, in card order."""
+    """One released attendee, or the word that one is withdrawn. `values` holds released fields only, in card order;
+    `scanned_at` is null for a lead by the form alone."""
 
     id: UUID
     state: Literal["lead", "withdrawn"]
@@ -37,11 +82,15 @@ class Lead:
     basis: str | None = None
     changed_at: datetime | None = None
     usable_until: datetime | None = None
+    scanned_at: datetime | None = None
+    scanned_by: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file comes from: printed in it, so that it still says so in a year (S1-role-1)."""
+    """Where a file comes from: printed in it, so that it still says so in a year (S1-role-1); `questions` by their ids word
+    the answers in the notes."""
 
     release: UUID
     controller: str
@@ -50,10 +99,43 @@ class Source:
     recipient: str
     declared_use: str
     generated_at: datetime
+    questions: Mapping[str, Question] = field(default_factory=dict)
+
+
+LONGEST_SEARCH: Final = 100
+
+
+def check_look(search: str | None = None, day: str | None = None, helper: str | None = None) -> tuple[Look, list[FieldError]]:
+    """What is looked for, blanks around it not counted, and what is wrong with it; empty means nothing is looked for."""
+    errors: list[FieldError] = []
+    texts = {"search": (search or "").strip(), "helper": (helper or "").strip()}
+    for name, text in texts.items():
+        if len(text) > LONGEST_SEARCH or any(c < " " for c in text):
+            errors.append(
+                FieldError(
+                    name,
+                    f"Give at most {LONGEST_SEARCH} characters, in one line.",
+                    f"กรุณาพิมพ์ไม่เกิน {LONGEST_SEARCH} ตัวอักษร ในบรรทัดเดียว",
+                )
+            )
+    when = None
+    try:
+        when = date.fromisoformat(day.strip()) if day and day.strip() else None
+    except ValueError:
+        errors.append(FieldError("day", "Give a day like 2027-03-09.", "กรุณาระบุวันที่ เช่น 2027-03-09"))
+    return Look(texts["search"] or None, when, texts["helper"] or None), errors
 
 
 def check_ask(
-    event: str | None, use: str | None, accept_terms: bool, fields: str | None, changed_since: str | None = None
+    event: str | None,
+    use: str | None,
+    accept_terms: bool,
+    fields: str | None,
+    changed_since: str | None = None,
+    *,
+    search: str | None = None,
+    day: str | None = None,
+    helper: str | None = None,
 ) -> Ask:
     """The pull as declared. Raises InvalidInput naming everything that is missing or unknown."""
     errors: list[FieldError] = []
@@ -85,9 +167,11 @@ def check_ask(
                 "กรุณาระบุเวลาพร้อมเขตเวลา เช่น 2027-03-01T09:00:00Z",
             )
         )
+    look, wrong = check_look(search, day, helper)
+    errors += wrong
     if errors or not event or use is None:
         raise InvalidInput(fields=errors)
-    return Ask(event, use, tuple(in_card_order(names)), since)
+    return Ask(event, use, tuple(in_card_order(names)), since, look)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -108,6 +192,49 @@ def file_name(event: str, extension: str) -> str:
     return f"leads-{event}.{extension}"
 
 
+BOOTH_COLUMNS: Final = ("scanned_at", "scanned_by", "rating", "answers", "notes")
+RATINGS: Final[Mapping[int, str]] = {1: "low", 2: "medium", 3: "high"}
+
+
+def notes_of(rows: Sequence[Mapping[str, Any]] | None) -> tuple[Note, ...]:
+    """The notes of a row of the door."""
+    return tuple(
+        Note(r["helper"], r["rating"], r["answers"], r["note"], datetime.fromisoformat(r["written_at"]).astimezone(UTC))
+        for r in rows or ()
+    )
+
+
+def questions_of(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Question]:
+    """The questions of a heading, by their ids."""
+    return {
+        r["id"]: Question(r["en"] or r["th"], {option["id"]: option["en"] or option["th"] for option in r["options"]})
+        for r in rows
+    }
+
+
+def note_cells(notes: Sequence[Note], questions: Mapping[str, Question]) -> tuple[str, str, str]:
+    """Ratings, answers and notes, each helper's with the helper's name: several phones' stand in one cell."""
+    return (
+        _of_each((n.helper, RATINGS.get(n.rating or 0, "")) for n in notes),
+        _of_each((n.helper, in_words(n.answers, questions)) for n in notes),
+        _of_each((n.helper, n.note) for n in notes),
+    )
+
+
+def in_words(answers: Mapping[str, str | Sequence[str]], questions: Mapping[str, Question]) -> str:
+    """The answers of one note, as `Question? Answer, answer; …`; what is not known any more stands as it was sent."""
+    said = []
+    for asked, given in answers.items():
+        question = questions.get(asked, Question(asked, {}))
+        chosen = [given] if isinstance(given, str) else given
+        said.append(f"{question.wording} {', '.join(question.options.get(choice, choice) for choice in chosen)}")
+    return "; ".join(said)
+
+
+def _of_each(said: Iterable[tuple[str, str]]) -> str:
+    return " | ".join(f"{helper}: {text}" for helper, text in said if text)
+
+
 class Row(Protocol):
     """A row of the door, by the names of its columns."""
 
@@ -118,17 +245,21 @@ class Table:
     """Leads as lines of a table; `fields` are those that the release can hold."""
 
     def __init__(self, fields: tuple[str, ...], source: Source) -> None:
-        self.columns = ["lead", "state", *fields, "basis", "usable_until", "controller", "event", "recipient", "declared_use"]
-        self._fields = fields
+        self.columns = ["lead", "state", *fields, *BOOTH_COLUMNS, "basis", "usable_until"]
+        self.columns += ["controller", "event", "recipient", "declared_use"]
+        self._fields, self._questions = fields, source.questions
         self._source = (source.controller, source.event, source.recipient, source.declared_use)
 
     def line(self, row: Row) -> list[str]:
         """One row of the door under `columns`; what was not released is null there and empty here."""
-        until = row["usable_until"]
+        until, scanned = row["usable_until"], row["scanned_at"]
         return [
             str(row["lead"]),
             row["state"],
             *[row[field] or "" for field in self._fields],
+            instant(scanned) if scanned else "",
+            row["scanned_by"] or "",
+            *note_cells(notes_of(row["notes"]), self._questions),
             row["basis"] or "",
             instant(until) if until else "",
             *self._source,
@@ -161,6 +292,9 @@ def item_of(lead: Lead) -> dict[str, Any]:
         **values,
         "changed_at": lead.changed_at,
         "usable_until": lead.usable_until,
+        "scanned_at": lead.scanned_at,
+        "scanned_by": lead.scanned_by,
+        "notes": list(lead.notes),
     }
 
 
@@ -197,6 +331,12 @@ def vcard(lead: Lead, source: Source) -> bytes:
         f"for {source.declared_use}{until}."
     )
     lines.append(f"NOTE:{escaped(note)}")
+    if lead.scanned_at:
+        by = f" by {lead.scanned_by}" if lead.scanned_by else ""
+        lines.append("NOTE:" + escaped(f"Scanned {instant(lead.scanned_at)}{by}."))
+    for n in lead.notes:
+        said = (RATINGS.get(n.rating or 0, ""), in_words(n.answers, source.questions), n.note)
+        lines.append("NOTE:" + escaped(f"{n.helper}: {' | '.join(text for text in said if text)}"))
     if lead.changed_at:
         lines.append(f"REV:{lead.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     lines.append("END:VCARD")

@@ -447,6 +447,25 @@ def declined(words: Words, facts: Facts) -> Said:
     )
 
 
+def team_invitation(words: Words, facts: Facts) -> Said:
+    """Somebody may act for a sponsor now: for which, and who says so."""
+    _ = words.gettext
+    what = (
+        _("You can see its leads, and set up its booth, its phones and its team.")
+        if facts["role"] == "admin"
+        else _("You can scan badges at its booth with your own phone.")
+    )
+    return Said(
+        _("You were invited to a sponsor's team"),
+        [
+            Paragraph(_("%(by)s lets you act for %(party)s.", by=typed(facts["by"]), party=typed(facts["party"]))),
+            Paragraph(what),
+            Button(_("Go to the booth"), facts["link"]),
+        ],
+        [Note(_("If you do not expect this, do nothing: it only works when you sign in with this address."))],
+    )
+
+
 def written(_words: Words, facts: Facts) -> Said:
     """Words from before mails were kept as facts."""
     return Said(facts["subject"], [Paragraph(text) for text in _UNMARKED.sub("", facts["body"]).split("\n\n")])
@@ -471,5 +490,6 @@ TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.REQUESTED: requested,
     MailKind.APPROVED: approved,
     MailKind.DECLINED: declined,
+    MailKind.TEAM_INVITATION: team_invitation,
     MailKind.WRITTEN: written,
 }

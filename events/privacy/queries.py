@@ -33,6 +33,23 @@ where s.registration_id = $1 and s.kind = 'booth' and not s.quarantined
 order by s.effective_at desc, s.id desc
 """
 
+# what sponsors' helpers noted about her (S6-sponsor-16): hers to read, whatever became of the lead; answers in the words of the
+# question, where it is still known. Not a disclosure: nothing of hers went out with it
+NOTES = """
+select n.event_id, e.slug, p.id as party, p.legal_name, p.contact_email, n.helper, n.rating, n.note, n.written_at,
+       coalesce((select jsonb_agg(jsonb_build_object(
+                    'th', coalesce(nullif(q.wording_th, ''), nullif(q.wording_en, ''), a.key),
+                    'en', coalesce(nullif(q.wording_en, ''), nullif(q.wording_th, ''), a.key),
+                    'answers', case jsonb_typeof(a.value) when 'array' then a.value else jsonb_build_array(a.value) end,
+                    'options', coalesce(q.options, '[]')) order by q.position, a.key)
+                 from jsonb_each(n.answers) a left join lead_question q on q.id::text = a.key), '[]') as answers
+from lead_note n
+join party p on p.id = n.party_id
+join event e on e.id = n.event_id
+where n.registration_id = $1
+order by n.written_at desc, n.device_id
+"""
+
 HELD = """
 select r.id, r.event_id, r.organisation_id from registration r where r.person_id = $1
 """
@@ -67,6 +84,11 @@ async def disclosures_of(connection: Connection, registration: UUID) -> list[dic
 
 async def scans_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in await connection.fetch(SCANS, registration)]
+
+
+async def notes_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:
+    """What was noted about this attendee: `answers` as [{th, en, answers: [option ids or words], options: [{id, th, en}]}]."""
+    return [dict(row) for row in await connection.fetch(NOTES, registration)]
 
 
 async def hold_person(connection: Connection, person: UUID) -> None:

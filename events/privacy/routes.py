@@ -1,5 +1,6 @@
 """HTTP of one's own data: choices, who got what, switches, requests; and what staff may write on behalf."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from events.privacy.actions import (
     show_choices,
     withdraw_everything,
 )
-from events.privacy.queries import blocks_of, disclosures_of, scans_of
+from events.privacy.queries import blocks_of, disclosures_of, notes_of, scans_of
 from events.privacy.receipts.routes import ROUTES as RECEIPTS
 from events.privacy.rules import OWN_SWITCHES, RequestKind
 from events.terms import BASES, Act, Block, Field, Purpose
@@ -128,6 +129,31 @@ class ScanLine(msgspec.Struct, frozen=True):
 
 class Scans(msgspec.Struct, frozen=True):
     items: list[ScanLine]
+
+
+class AnswerLine(msgspec.Struct, frozen=True):
+    """A question in both languages, with what was answered: words, or the words of the options that were chosen."""
+
+    question: dict[str, str]
+    answers: list[dict[str, str]]
+
+
+class NoteLine(msgspec.Struct, frozen=True):
+    """What a sponsor's helper noted about the attendee: rating 1 (low) to 3 (high), answers, free words."""
+
+    event: str
+    party: UUID
+    party_name: str
+    party_contact: str
+    helper: str
+    rating: int | None
+    answers: list[AnswerLine]
+    note: str
+    written_at: datetime
+
+
+class Notes(msgspec.Struct, frozen=True):
+    items: list[NoteLine]
 
 
 class Blocks(msgspec.Struct, frozen=True):
@@ -270,6 +296,35 @@ async def show_scans(registration: FromPath[UUID], caller: Given[Caller], databa
     return Scans([ScanLine(r["id"], r["legal_name"], r["effective_at"], r["received_at"], r["voided_at"]) for r in rows])
 
 
+@get("/me/registrations/{registration:uuid}/notes", opt=may(Permission.BE_ONESELF))
+async def show_notes(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> Notes:
+    """What booths noted about me, by whom and when (S6-sponsor-16)."""
+    async with database.transaction(Scope(person=caller.oneself())) as connection:
+        await own(connection, caller.oneself(), registration)
+        rows = await notes_of(connection, registration)
+    return Notes([note_line(row) for row in rows])
+
+
+def note_line(row: Mapping[str, Any]) -> NoteLine:
+    """One note (a row of queries.notes_of), as the attendee reads it and as her copy holds it."""
+    answers = []
+    for answer in row["answers"]:
+        options = {o["id"]: {"th": o["th"] or o["en"], "en": o["en"] or o["th"]} for o in answer["options"]}
+        given = [options.get(one, {"th": one, "en": one}) for one in answer["answers"]]
+        answers.append(AnswerLine({"th": answer["th"], "en": answer["en"]}, given))
+    return NoteLine(
+        event=row["slug"],
+        party=row["party"],
+        party_name=row["legal_name"],
+        party_contact=row["contact_email"],
+        helper=row["helper"],
+        rating=row["rating"],
+        answers=answers,
+        note=row["note"],
+        written_at=row["written_at"],
+    )
+
+
 @post("/me/registrations/{registration:uuid}/scans/{scan:uuid}/not-me", opt=may(Permission.BE_ONESELF), status_code=204)
 async def that_was_not_me(
     registration: FromPath[UUID], scan: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
@@ -332,6 +387,7 @@ ROUTES: list[Any] = [
     delete_consents,
     show_disclosures,
     show_scans,
+    show_notes,
     that_was_not_me,
     show_blocks,
     switch_on,

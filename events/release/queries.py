@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from events.access.caller import Caller
@@ -12,7 +13,8 @@ HEADING = "select * from release.heading($1, $2, $3, $4, $5, $6)"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`format` and `declared_use` stand there for a prepared download only."""
+    """`format` and `declared_use` stand there for a prepared download only; `questions` are those that the recipient's helpers
+    answer, removed ones too: {id, th, en, options}."""
 
     controller: str
     dpo_contact: str
@@ -22,6 +24,7 @@ class Heading:
     recipient: str
     format: str | None
     declared_use: str | None
+    questions: list[dict[str, Any]]
 
 
 async def heading(

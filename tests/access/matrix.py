@@ -84,6 +84,7 @@ GET    ~/me/registrations/{registration}/receipt.pdf           | 401 her 404 404
 GET    ~/me/registrations/{registration}/consents              | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/disclosures           | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/scans                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+GET    ~/me/registrations/{registration}/notes                 | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/assets                | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   ~/me/registrations/{registration}/join                  | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
@@ -116,6 +117,8 @@ POST   /{language}/me/settings                                | 401 yes yes yes 
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
+GET    ~/scans/{scan}                                          | 401 401 401 401 401 401 401 401 401 401 her 404 401 401 401 401 401 401 401 401 401 401 401 401 401
+PUT    ~/scans/{scan}/note                                     | 401 401 401 401 401 401 401 401 401 401 yes 404 401 401 401 401 401 401 401 401 401 401 401 401 401
 # sponsors                                                     | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/leads                                                 | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/leads.csv                                             | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
@@ -130,6 +133,14 @@ POST   ~/devices/enrolments                                    | 401 403 403 403
 GET    ~/devices                                               | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/devices/{device}/quarantine                           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 DELETE ~/devices/{device}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   ~/devices/enrolments/own                                | 401 403 403 yes yes yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/sponsor/events/{slug}/questions                       | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+PUT    ~/sponsor/events/{slug}/questions                       | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/sponsor/events/{slug}/booth                           | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+PUT    ~/sponsor/events/{slug}/booth                           | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    ~/sponsor/team                                          | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   ~/sponsor/team                                          | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+DELETE ~/sponsor/team/{person}                                 | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
 GET    ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
 DELETE ~/clients/{client}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 404 404 401 401 401
@@ -282,6 +293,11 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/leads/downloads"): {"json": ASKING | {"accept_terms": True, "format": "json"}},
     ("POST", "~/devices/enrolments"): {"json": {"event": "{slug}"}},
     ("GET", "~/devices"): {"params": {"event": "{slug}"}},
+    ("PUT", "~/scans/{scan}/note"): {"json": {"rating": 3, "note": "Call back", "written_at": "{now}"}},
+    ("POST", "~/devices/enrolments/own"): {"json": {"event": "{slug}"}},
+    ("PUT", "~/sponsor/events/{slug}/questions"): {"json": {"questions": [{"kind": "text", "wording_en": "What next?"}]}},
+    ("PUT", "~/sponsor/events/{slug}/booth"): {"json": {"lock_after_minutes": 5}},
+    ("POST", "~/sponsor/team"): {"json": {"email": "team-{unique}@sponsors.example"}},
     ("POST", "~/clients"): {"json": {"name": "machine"}},
     ("GET", "~/affiliate/events/{slug}/registrations"): {"params": PROCESSING},
     ("GET", "~/affiliate/events/{slug}/registrations.csv"): {"params": PROCESSING},
@@ -310,6 +326,9 @@ MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
     ("DELETE", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
     ("DELETE", "~/devices/{device}"): {"device": "{booth_phone}"},
     ("GET", "~/devices/{device}/quarantine"): {"device": "{booth_phone}"},
+    ("GET", "~/scans/{scan}"): {"scan": "{own_scan}"},
+    ("PUT", "~/scans/{scan}/note"): {"scan": "{own_scan}"},
+    ("DELETE", "~/sponsor/team/{person}"): {"person": "{member}"},
     ("DELETE", "~/organiser/devices/{device}"): {"device": "{door_phone}"},
     ("DELETE", "~/clients/{client}"): {"client": "{spare_client}"},
     ("DELETE", "~/organiser/staff/{person}"): {"person": "{staff}"},

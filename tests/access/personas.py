@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zipfile import ZipFile, is_zipfile
 
 import httpx
@@ -218,6 +218,7 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
         "slug": fair.slug,
         "registration": str(a.id),
         "scan": scan["id"],
+        "own_scan": str(await fair.sql.fetchval("select client_id from scan where id = $1", UUID(scan["id"]))),
         "badge": a.attendee.badge,
         "now": fair.clock.now.isoformat(),
         "asset": asset["id"],

@@ -23,7 +23,7 @@ from tests.meanwhile import until_it_waits
 def args_of(client_id: object, fair: Fair) -> tuple[object, ...]:
     """The arguments of one full pull by a machine."""
     card = [field.value for field in Field]
-    return ("client", str(client_id), None, fair.slug, "follow_up", card, "api", None, None, None, None, fair.clock.now)
+    return ("client", str(client_id), None, fair.slug, "follow_up", card, "api", None, None, None, None, fair.clock.now, None)
 
 
 @pytest.mark.requirement("S6-sponsor-13")

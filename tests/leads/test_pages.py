@@ -38,6 +38,9 @@ async def test_a_sponsor_that_asks_all_seven_fields_gets_the_three_that_were_tic
         **{field: who.card[field] for field in THREE},
         "changed_at": who.confirmed_at,
         "usable_until": USABLE_UNTIL,
+        "scanned_at": None,
+        "scanned_by": None,
+        "notes": [],
     }
     assert item["id"] != str(who.id)
     assert answer.headers["cache-control"] == "no-store"

@@ -127,8 +127,9 @@ def test_a_vcard_without_a_name_is_filed_under_the_next_best_released_field() ->
 
 def test_a_row_is_empty_where_nothing_was_released() -> None:
     row = {"lead": LEAD, "state": "lead", "name": "Max", "email": None, "basis": "scan", "usable_until": AT}
+    row |= {"scanned_at": None, "scanned_by": None, "notes": None}
     assert Table(("name", "email"), SOURCE).line(row) == [
-        str(LEAD), "lead", "Max", "", "scan", "2027-03-01T09:00:00Z", "ผู้จัดงาน", "fair", "S1 Co., Ltd.", "follow_up",
+        str(LEAD), "lead", "Max", "", "", "", "", "", "", "scan", "2027-03-01T09:00:00Z", "ผู้จัดงาน", "fair", "S1 Co., Ltd.", "follow_up",
     ]  # fmt: skip
 
 

@@ -83,6 +83,12 @@ FACTS: Final[dict[MailKind, dict[str, Any]]] = {
     MailKind.REQUESTED: PLACE,
     MailKind.APPROVED: PLACE,
     MailKind.DECLINED: PLACE | {"reason": "This workshop is for students alone."},
+    MailKind.TEAM_INVITATION: {
+        "party": "S1 Co., Ltd.",
+        "by": "admin@s1.example",
+        "role": "helper",
+        "link": "/sponsor",
+    },
     MailKind.WRITTEN: {"subject": "An old mail", "body": "It was written in full.\n\nhttps://events.example/en"},
 }
 assert set(FACTS) == set(TEXTS)

@@ -1,12 +1,65 @@
+-- What a party's helpers noted about somebody (S6-sponsor-16); what was noted after a scan that "was not me" is about nobody.
+create or replace function release.notes_on(p_party uuid, p_registration uuid) returns setof lead_note stable language sql as $$
+    select n.* from lead_note n
+    where n.party_id = p_party and n.registration_id = p_registration
+      and not exists (select from scan s where s.id = n.scan_id and s.voided_at is not null)
+$$;
+
+-- whether a note on a lead is news to whoever asks what changed
+create or replace function release.noted_since(p_party uuid, p_registration uuid, p_since timestamptz) returns boolean
+    stable language sql
+    return exists (select from lead_note n where n.party_id = p_party and n.registration_id = p_registration and n.changed_at >= p_since);
+
+-- What a sponsor looks for in its leads, before a line is written: only whom it is shown is booked. Returns whom the page or the
+-- file holds, in its order; null where nothing is looked for. `search` is a part of any *released* value: a field that is not
+-- in `fields` is not compared, so that searching tells nothing about what is withheld, nor about anybody who is no lead now.
+--   p_look: {search, day (YYYY-MM-DD in the event's time zone), helper, newest (true: latest change first), before (the
+--   changed_at of the last lead of the page before, with its cursor)}
+-- Planned anew each time, apart from take_leads: a page without any of this keeps its plan.
+create or replace function release.look_for_leads(
+    p_event uuid, p_party uuid, p_use text, p_fields text[], p_look jsonb, p_after uuid, p_since timestamptz, p_limit integer,
+    p_now timestamptz) returns uuid[]
+    stable language plpgsql set plan_cache_mode = force_custom_plan set enable_hashjoin = on set enable_mergejoin = on as $$
+declare
+    v_search text := nullif(lower(normalize(p_look ->> 'search', NFKC)), '');
+    v_day date := p_look ->> 'day';
+    v_helper text := p_look ->> 'helper';
+    v_newest boolean := coalesce((p_look ->> 'newest')::boolean, false);
+    v_before timestamptz := p_look ->> 'before';
+begin
+    return array(
+        select d.registration_id
+        from release.decide(p_event, p_party, p_use, p_fields, p_now) d
+        join registration r on r.id = d.registration_id
+        join event e on e.id = p_event
+        where d.refusal is null
+          and exists (select from registration_key k where k.registration_id = d.registration_id)
+          and (p_since is null or d.changed_at >= p_since or release.noted_since(p_party, d.registration_id, p_since))
+          and case when v_newest then v_before is null or (d.changed_at, d.registration_id) < (v_before, p_after)
+                   else d.registration_id > p_after end
+          and (v_search is null or exists (
+                select from (values ('name', r.name), ('job_title', r.job_title), ('company', r.company), ('address', r.address),
+                                    ('country', r.country), ('phone', r.phone), ('email', r.email)) card (field, value)
+                where card.field = any (d.fields) and strpos(lower(normalize(card.value, NFKC)), v_search) > 0))
+          and (v_day is null or exists (
+                select from scan s where s.id = d.scan_id and (s.effective_at at time zone e.time_zone)::date = v_day))
+          and (v_helper is null
+               or exists (select from scan s join device h on h.id = s.device_id where s.id = d.scan_id and h.helper = v_helper)
+               or exists (select from release.notes_on(p_party, d.registration_id) n where n.helper = v_helper))
+        order by case when v_newest then d.changed_at end desc, case when v_newest then d.registration_id end desc, d.registration_id
+        limit p_limit);
+end $$;
+
 -- A sponsor's leads: a page (p_limit), everything (p_limit null), what changed (p_changed_since, with tombstones), or a
 -- prepared download (p_download). The first row is the release itself: its id and the fields that it can hold, or the
--- refusal of the whole call; then one row per lead.
+-- refusal of the whole call; then one row per lead, with when and by whom it was scanned and what the helpers noted: both are
+-- the party's own, so no commitment is made of them. With p_look (see above) it holds only what is looked for, and no tombstones.
 create or replace function release.take_leads(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_fields text[], p_channel text,
-    p_cursor uuid, p_changed_since timestamptz, p_limit integer, p_download uuid, p_now timestamptz)
+    p_cursor uuid, p_changed_since timestamptz, p_limit integer, p_download uuid, p_now timestamptz, p_look jsonb default null)
     returns table (release_id uuid, refusal text, lead uuid, state text, basis text, fields text[], name text,
                    job_title text, company text, address text, country text, phone text, email text,
-                   changed_at timestamptz, usable_until timestamptz)
+                   changed_at timestamptz, usable_until timestamptz, scanned_at timestamptz, scanned_by text, notes jsonb)
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
     set work_mem = '64MB' set random_page_cost = 1.1 set plan_cache_mode = force_custom_plan
     set enable_hashjoin = on set enable_mergejoin = on as $$
@@ -22,11 +75,12 @@ declare
     since timestamptz := p_changed_since - interval '2 minutes';
     lost boolean;
     decided_at timestamptz;
+    chosen uuid[];
 begin
     if pg_is_in_recovery() then
         raise exception 'the gate reads the primary only' using errcode = 'EV503';
     end if;
-    if p_limit is not null then
+    if p_limit is not null and p_look is null then
         -- a page walks the index from its cursor, by one plan that the connection keeps
         perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_hashjoin', 'off', true),
                 set_config('enable_mergejoin', 'off', true);
@@ -84,6 +138,11 @@ begin
         end if;
     end if;
 
+    if p_look is not null then
+        chosen := release.look_for_leads(who.event_id, who.party_id, p_use, p_fields, p_look, after, since, p_limit, p_now);
+        after := '00000000-0000-0000-0000-000000000000';
+    end if;
+
     release_id := book;
     fields := array(select f from unnest(release.card_fields()) f where f = any (p_fields) and f = any (ask.fields));
     return next;
@@ -102,9 +161,11 @@ begin
         left join registration_key k on k.registration_id = d.registration_id
         where d.registration_id > after
           and (p_download is null or d.registration_id = any (link.registrations))
+          and (chosen is null or (d.registration_id = any (chosen) and d.refusal is null))
           and case
                 when since is null then d.refusal is null and k.key is not null
-                else (d.refusal is null and k.key is not null and d.changed_at >= since)
+                else (d.refusal is null and k.key is not null
+                      and (d.changed_at >= since or release.noted_since(who.party_id, d.registration_id, since)))
                   or (d.refusal is not null and exists (
                         select from disclosure old join release r2 on r2.id = old.release_id
                         where old.registration_id = d.registration_id and r2.party_id = who.party_id and r2.event_id = who.event_id)
@@ -132,14 +193,23 @@ begin
                              requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
         select book, who.organisation_id, who.event_id, who.party_id, 'released', p_channel, p_kind, who.actor_id, p_use,
                p_fields, ask.agreement_id, release.policy_version(), p_now, (select count(*) from line),
-               (select registration_id from page order by registration_id desc limit 1),
+               coalesce(chosen[cardinality(chosen)], (select registration_id from page order by registration_id desc limit 1)),
                coalesce((select sha256(string_agg(hash, ''::bytea order by registration_id)) from line), release.no_lines()), ''
     )
     select book, null::text, release.lead_id(ask.lead_salt, s.registration_id),
            case when s.refusal is null then 'lead' else 'withdrawn' end, case when s.refusal is null then s.basis end,
            s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
-           case when s.refusal is null then s.changed_at end, case when s.refusal is null then s.usable_until end
-    from page s order by s.registration_id;
+           case when s.refusal is null then s.changed_at end, case when s.refusal is null then s.usable_until end,
+           came.effective_at, came.helper,
+           case when s.refusal is null then (
+                select jsonb_agg(jsonb_build_object('helper', n.helper, 'rating', n.rating, 'answers', n.answers, 'note', n.note,
+                                                    'written_at', n.written_at) order by n.written_at, n.device_id)
+                from release.notes_on(who.party_id, s.registration_id) n) end
+    from page s
+    left join lateral (
+        select scan.effective_at, device.helper from scan join device on device.id = scan.device_id
+        where scan.id = s.scan_id and s.refusal is null offset 0) came on true
+    order by array_position(chosen, s.registration_id), s.registration_id;
 end $$;
 
 -- The hash of the file that was made of a release, in the transaction that made it.
@@ -153,9 +223,12 @@ $$;
 create or replace function release.heading(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_download uuid, p_now timestamptz)
     returns table (controller text, dpo_contact text, event text, title_th text, title_en text, recipient text,
-                   format text, declared_use text)
+                   format text, declared_use text, questions jsonb)
     stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
-    select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use
+    select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use,
+           coalesce((select jsonb_agg(jsonb_build_object('id', q.id, 'th', q.wording_th, 'en', q.wording_en, 'options', q.options)
+                                      order by q.position, q.id)
+                     from lead_question q where q.event_id = e.id and q.party_id = p.id), '[]')
     from (values (p_download)) link (id)
     left join download d on d.id = link.id
     left join event prepared on prepared.id = d.event_id

@@ -24,7 +24,7 @@ from events.privacy.actions import (
     set_block,
     withdraw_everything,
 )
-from events.privacy.queries import blocks_of, disclosures_of, scans_of
+from events.privacy.queries import blocks_of, disclosures_of, notes_of, scans_of
 from events.privacy.receipts.actions import sign_receipt, take_receipt
 from events.privacy.receipts.rules import AUTHORITY, Addresses
 from events.privacy.receipts.words import paper_of
@@ -46,7 +46,15 @@ from events.web.choices import (
 from events.web.forms import Form
 from events.web.mine.desk import Desk, own_address
 from events.web.mine.queries import holders_of, requests_of
-from events.web.mine.rules import history_in_words, kinds_of_request, stand_in_words, switches, who_got, who_would_be_told
+from events.web.mine.rules import (
+    history_in_words,
+    kinds_of_request,
+    noted_in_words,
+    stand_in_words,
+    switches,
+    who_got,
+    who_would_be_told,
+)
 from events.web.signing_up.queries import form_served_before
 
 MAX_MESSAGE: Final = 5000
@@ -210,9 +218,10 @@ async def who_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
         await own(connection, desk.person, registration)
         rows = await disclosures_of(connection, registration)
         scans = await scans_of(connection, registration)
+        noted = noted_in_words(await notes_of(connection, registration), desk.words)
     times = [row["at"] for row in rows] or [desk.now]
     got = who_got(rows, desk.words)
-    return desk.page("who", mine, got=got, count=len(rows), first=min(times), last=max(times), scans=scans)
+    return desk.page("who", mine, got=got, count=len(rows), first=min(times), last=max(times), scans=scans, noted=noted)
 
 
 @post("/{language:str}/me/{registration:uuid}/who/{scan:uuid}/not-me", **own_address(status_code=303))

@@ -311,6 +311,7 @@ def _hand_over(row: Mapping[str, Any], words: Words) -> HandOver:
     ways = {
         "scan": _("shown on the phone that scanned your badge"),
         "api": _("read by its program or on its page"),
+        "page": _("shown on its page here"),
         "csv": _("downloaded as a table (CSV)"),
         "xlsx": _("downloaded as a table (Excel)"),
         "vcard": _("downloaded as contacts (vCard)"),
@@ -326,6 +327,49 @@ def _hand_over(row: Mapping[str, Any], words: Words) -> HandOver:
         recalled_at=row["recalled_at"],
         acknowledged_at=row["acknowledged_at"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a booth's helper noted about her; `answers` as (question, answer), in words."""
+
+    legal_name: str
+    contact: str
+    helper: str
+    rating: str
+    answers: list[tuple[str, str]]
+    note: str
+    written_at: datetime
+
+
+def noted_in_words(rows: Sequence[Mapping[str, Any]], words: Words) -> list[Noted]:
+    """The notes about her (rows of privacy/queries.py), as her page says them (S6-sponsor-16)."""
+    _ = words.gettext
+    ratings = {1: _("low interest"), 2: _("some interest"), 3: _("high interest")}
+    said = {"yes": _("yes"), "no": _("no")}
+    return [
+        Noted(
+            legal_name=row["legal_name"],
+            contact=row["contact_email"],
+            helper=row["helper"],
+            rating=ratings.get(row["rating"], ""),
+            answers=[
+                (
+                    a[words.language],
+                    ", ".join(_option(given, a["options"], words) or said.get(given, given) for given in a["answers"]),
+                )
+                for a in row["answers"]
+            ],
+            note=row["note"],
+            written_at=row["written_at"],
+        )
+        for row in rows
+    ]
+
+
+def _option(given: str, options: Sequence[Mapping[str, str]], words: Words) -> str:
+    """How an option reads, in the other language where it has none in this one; empty for what is none."""
+    return next((o[words.language] or o["en"] or o["th"] for o in options if o["id"] == given), "")
 
 
 def buckets(times: Mapping[UUID, Sequence[datetime]]) -> dict[UUID, list[float]]:

@@ -170,3 +170,53 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     params = {"use": "registration_processing", "accept_terms": "true"}
     return Ask(await _affiliate(stage), f"{API}/affiliate/events/{stage.world.slug}/registrations.csv", params=params)
+
+
+async def _scanned(stage: Stage) -> tuple[httpx.AsyncClient, str]:
+    """A booth's phone, and its own id of a scan that is a lead."""
+    who = await stage.people.attendee(badge_scan=True)
+    phone = await stage.people.phone("S1")
+    scan = uuid4()
+    await phone.scan(who.badge, client_id=scan)
+    return phone.client, f"{API}/scans/{scan}"
+
+
+@write("GET /api/v1/scans/{scan:uuid}")
+async def _(stage: Stage) -> Ask:
+    return Ask(*await _scanned(stage))
+
+
+@write("PUT /api/v1/scans/{scan:uuid}/note")
+async def _(stage: Stage) -> Ask:
+    client, scan = await _scanned(stage)
+    return Ask(client, f"{scan}/note", {"rating": 2, "note": "Call back", "written_at": stage.clock.now.isoformat()})
+
+
+@write("POST /api/v1/devices/enrolments/own")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.world.admin("S1"), f"{API}/devices/enrolments/own", {"event": stage.world.slug}, key=new_key())
+
+
+@write("PUT /api/v1/sponsor/events/{slug:str}/questions")
+async def _(stage: Stage) -> Ask:
+    # a question that is there: sent again, a new one would be another
+    admin, path = await stage.world.admin("S1"), f"{API}/sponsor/events/{stage.world.slug}/questions"
+    made = ok(await admin.put(path, json={"questions": [{"kind": "text", "wording_en": "What next?"}]}))
+    return Ask(admin, path, {"questions": [made["questions"][0] | {"wording_th": "อย่างไรต่อ"}]})
+
+
+@write("PUT /api/v1/sponsor/events/{slug:str}/booth")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.world.admin("S1"), f"{API}/sponsor/events/{stage.world.slug}/booth", {"lock_after_minutes": 7})
+
+
+@write("POST /api/v1/sponsor/team")
+async def _(stage: Stage) -> Ask:
+    return Ask(await stage.world.admin("S1"), f"{API}/sponsor/team", {"email": email(stage), "role": "helper"})
+
+
+@write("DELETE /api/v1/sponsor/team/{person:uuid}")
+async def _(stage: Stage) -> Ask:
+    admin = await stage.world.admin("S1")
+    made = ok(await admin.post(f"{API}/sponsor/team", json={"email": email(stage), "role": "helper"}))
+    return Ask(admin, f"{API}/sponsor/team/{made['person']}")

@@ -1,0 +1,1 @@
+"""What a helper notes about a lead, on the phone that scanned it."""

@@ -1,0 +1,69 @@
+"""A helper notes something about a lead, and looks at it again, on the phone that scanned it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from events.booths.notes.queries import Seen, booth_phone, keep, look
+from events.booths.notes.rules import Writing, answer_faults, is_special, storable, written_when
+from events.booths.questions.queries import questions_of
+from events.database.connections import Database, Scope
+from events.errors import Conflict, DeviceRevoked, InvalidInput, NotFound, NotSignedIn
+from events.terms import DeviceId
+
+
+class NotALead(Conflict):
+    """One answer whatever the reason: never was one, withdrew, disputed the scan (S6-sponsor-15)."""
+
+    code = "not_a_lead"
+    en = "This scan is no lead, or no longer one. Drop the note."
+    th = "การสแกนนี้ไม่ใช่ลีดหรือไม่ใช่อีกต่อไป กรุณาทิ้งบันทึกนี้"
+
+
+async def keep_note(
+    database: Database,
+    device: DeviceId,
+    scan: UUID,
+    writing: Writing,
+    written_at: datetime,
+    sent_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Keep what this phone notes about the lead of one of its scans (S6-sponsor-16); the later writing wins. Returns whether
+    the words look like special data (F31).
+
+    Raises NotFound when the scan is not here (yet), NotALead, DeviceRevoked, InvalidInput for answers to nothing asked.
+    """
+    phone = await booth_phone(database, device)
+    if phone is None:
+        raise NotSignedIn
+    if phone.revoked:
+        raise DeviceRevoked
+    if writing.answers:
+        async with database.looking(Scope(organisation=phone.organisation)) as connection:
+            questions = await questions_of(connection, phone.event, phone.party, removed=True)
+        if faults := answer_faults(writing.answers, questions):
+            raise InvalidInput(fields=faults)
+    try:
+        at = written_when(written_at, sent_at, now)
+    except OverflowError as error:
+        raise InvalidInput.of("written_at", "This time is outside of the calendar.", "เวลานี้อยู่นอกช่วงปฏิทิน") from error
+    _require(await keep(database, device, scan, storable(writing), at, now))
+    return is_special(writing.note)
+
+
+async def look_at_scan(database: Database, device: DeviceId, scan: UUID, now: datetime) -> Seen:
+    """One of this phone's scans, decided now and booked as a scan. Raises NotFound, DeviceRevoked, NotSignedIn."""
+    seen = await look(database, device, scan, now)
+    if seen.outcome not in {"lead", "saved_not_shared"}:
+        _require(seen.outcome)
+    return seen
+
+
+def _require(outcome: str) -> None:
+    match outcome:
+        case "device_revoked":
+            raise DeviceRevoked
+        case "no_scan":
+            raise NotFound
+        case "not_a_lead":
+            raise NotALead

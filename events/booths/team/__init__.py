@@ -1,0 +1,1 @@
+"""Who acts for a sponsor: its admins and helpers."""

@@ -1,0 +1,147 @@
+-- What a booth's helpers note about a lead (S6-sponsor-16), and a look at one lead again, by the phone that scanned it.
+
+-- One scan of one phone: is it a lead now? `known` is false where this phone has no such scan; everything else that is no lead
+-- (a badge nobody knows, not allowed, withdrawn, disputed, quarantined) reads alike (S6-sponsor-15). Raises EV401 for what is
+-- no booth's phone. A revoked phone asks about nothing any more.
+create or replace function release.own_scan(p_device uuid, p_client uuid)
+    returns table (device device, scan scan, revoked boolean, was_lead boolean) stable language plpgsql as $$
+#variable_conflict use_column
+begin
+    return query
+    select d, s, d.revoked_at is not null,
+           coalesce(s.verdict = 'lead' and s.voided_at is null and not s.quarantined, false)
+    from device d left join scan s on s.device_id = d.id and s.client_id = p_client and s.kind = 'booth'
+    where d.id = p_device and d.kind = 'booth';
+    if not found then raise exception 'no such device' using errcode = 'EV401'; end if;
+end $$;
+
+-- `outcome`: kept, no_scan (this phone has none of this id, or not yet), not_a_lead, device_revoked. The phone's last writing
+-- about one attendee wins; another phone's note stands beside it.
+create or replace function release.keep_note(
+    p_device uuid, p_client uuid, p_rating integer, p_answers jsonb, p_note text, p_written_at timestamptz, p_now timestamptz)
+    returns text volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
+declare
+    mine record;
+begin
+    if pg_is_in_recovery() then
+        raise exception 'the gate reads the primary only' using errcode = 'EV503';
+    end if;
+    select * into mine from release.own_scan(p_device, p_client);
+    if mine.revoked then return 'device_revoked'; end if;
+    if (mine.scan).id is null then return 'no_scan'; end if;
+    p_now := greatest(p_now, release.hold_withdrawals((mine.device).event_id, (mine.device).party_id, p_now));
+    -- who waited for the lock asks again: the scan may have been disputed, or the phone revoked
+    select * into mine from release.own_scan(p_device, p_client);
+    if mine.revoked then return 'device_revoked'; end if;
+    if not mine.was_lead or not exists (
+        select from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
+        where d.registration_id = (mine.scan).registration_id and d.refusal is null and d.basis in ('scan', 'both')
+          and exists (select from registration_key k where k.registration_id = d.registration_id)) then
+        return 'not_a_lead';
+    end if;
+    insert into lead_note as n (event_id, party_id, registration_id, device_id, organisation_id, scan_id, helper, rating, answers,
+                                note, written_at, changed_at)
+    values ((mine.scan).event_id, (mine.scan).party_id, (mine.scan).registration_id, p_device, (mine.scan).organisation_id,
+            (mine.scan).id, (mine.device).helper, p_rating, p_answers, p_note, least(p_written_at, p_now), p_now)
+    on conflict (party_id, registration_id, device_id) do update set
+        scan_id = excluded.scan_id, helper = excluded.helper, rating = excluded.rating, answers = excluded.answers,
+        note = excluded.note, written_at = excluded.written_at, changed_at = excluded.changed_at
+    where excluded.written_at >= n.written_at;
+    return 'kept';
+end $$;
+
+-- One scan again, decided now and booked like a scan. `outcome`: lead, saved_not_shared, no_scan, device_revoked; the note is
+-- what this very phone wrote about her.
+create or replace function release.look_at_scan(p_device uuid, p_client uuid, p_now timestamptz)
+    returns table (outcome text, lead uuid, fields text[], name text, job_title text, company text, address text, country text,
+                   phone text, email text, note jsonb)
+    volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
+#variable_conflict use_column
+declare
+    mine record;
+    ask record;
+    book uuid;
+begin
+    if pg_is_in_recovery() then
+        raise exception 'the gate reads the primary only' using errcode = 'EV503';
+    end if;
+    select * into mine from release.own_scan(p_device, p_client);
+    if not mine.revoked and (mine.scan).id is not null then
+        p_now := greatest(p_now, release.hold_withdrawals((mine.device).event_id, (mine.device).party_id, p_now));
+        select * into mine from release.own_scan(p_device, p_client);
+    end if;
+    outcome := case when mine.revoked then 'device_revoked' when (mine.scan).id is null then 'no_scan' else 'saved_not_shared' end;
+    if outcome <> 'saved_not_shared' or not mine.was_lead then
+        return next;
+        return;
+    end if;
+    book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
+    select * into ask from release.sponsor_may_ask((mine.scan).event_id, (mine.scan).party_id, 'follow_up', p_now);
+
+    return query
+    with shown as materialized (
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, k.key,
+            case when 'name' = any (d.fields) then r.name end as name,
+            case when 'job_title' = any (d.fields) then r.job_title end as job_title,
+            case when 'company' = any (d.fields) then r.company end as company,
+            case when 'address' = any (d.fields) then r.address end as address,
+            case when 'country' = any (d.fields) then r.country end as country,
+            case when 'phone' = any (d.fields) then r.phone end as phone,
+            case when 'email' = any (d.fields) then r.email end as email
+        from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
+        join registration r on r.id = d.registration_id
+        join registration_key k on k.registration_id = d.registration_id
+        -- §3.1: on the ground of the badge flag alone, as when it was scanned
+        where d.registration_id = (mine.scan).registration_id and d.refusal is null and d.basis in ('scan', 'both')
+    ), line as (
+        insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
+                                commitment, hash)
+        select (made.l).release_id, (made.l).registration_id, (made.l).organisation_id, (made.l).fields, (made.l).basis,
+               (made.l).consent_event_ids, (made.l).scan_id, (made.l).commitment, release.line_hash(made.l)
+        from (
+            select (book, s.registration_id, (mine.scan).organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
+                    release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
+                    '')::disclosure as l
+            from shown s offset 0) made
+        returning registration_id, hash
+    ), entry as (
+        insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
+                             requested_fields, agreement_id, policy_version, at, row_count, last_registration_id, lines_hash, hash)
+        select book, (mine.scan).organisation_id, (mine.scan).event_id, (mine.scan).party_id, 'released', 'scan', 'device', p_device,
+               'follow_up', release.card_fields(), ask.agreement_id, release.policy_version(), p_now, count(*), null,
+               sha256(string_agg(hash, ''::bytea order by registration_id)), ''
+        from line having count(*) > 0
+    )
+    select 'lead', release.lead_id(ask.lead_salt, s.registration_id), s.fields, s.name, s.job_title, s.company, s.address, s.country,
+           s.phone, s.email,
+           (select jsonb_build_object('rating', n.rating, 'answers', n.answers, 'note', n.note)
+            from release.notes_on((mine.scan).party_id, s.registration_id) n where n.device_id = p_device)
+    from shown s;
+    if not found then return next; end if;
+end $$;
+
+-- Whether a party's list may read differently than before: a word that changes with it, and says nothing. Not with a change of
+-- her own values, which the next look shows.
+create or replace function release.leads_version(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
+    returns text stable language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+declare
+    who record;
+begin
+    select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
+    if who.party_id is null then
+        raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
+    end if;
+    if who.event_id is null then raise exception 'no such event' using errcode = 'EV404'; end if;
+    return (select encode(sha256(p.lead_salt || convert_to(concat_ws(' ',
+        (select concat_ws(' ', count(*), max(v.changed_at)) from visit v where v.event_id = who.event_id and v.party_id = who.party_id),
+        (select concat_ws(' ', count(*), max(h.at), max(h.restricted_at)) from consent_head h
+         where h.event_id = who.event_id and h.purpose = 'sponsor_sharing' and h.recipient_id = who.party_id),
+        (select concat_ws(' ', count(*), max(c.created_at)) from recall c where c.event_id = who.event_id and c.party_id = who.party_id),
+        (select concat_ws(' ', count(*), max(n.changed_at)) from lead_note n
+         where n.party_id = who.party_id and n.event_id = who.event_id)), 'UTF8')), 'hex')
+        from party p where p.id = who.party_id);
+end $$;
+
+grant execute on function release.keep_note to events_release;
+grant execute on function release.look_at_scan to events_release;
+grant execute on function release.leads_version to events_release;
