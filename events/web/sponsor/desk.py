@@ -62,6 +62,7 @@ async def open_booth(
     slug: FromPath[str],
 ) -> Booth:
     """Raises NotFound for a party that is not hers, or for an event that it does not sponsor."""
+    caller.oneself()  # a program takes leads as well, but from no page
     permission: Permission = request.route_handler.opt["permission"]
     mine, organisation = caller.party(permission, party)
     found = await sponsored_by(database, [mine], now, slug)
