@@ -16,7 +16,7 @@ class NotALead(Conflict):
 
     code = "not_a_lead"
     en = "This scan is no lead, or no longer one. Drop the note."
-    th = "การสแกนนี้ไม่ใช่ลีดหรือไม่ใช่อีกต่อไป กรุณาทิ้งบันทึกนี้"
+    th = "การสแกนนี้ไม่มีข้อมูลผู้สนใจหรือไม่มีแล้ว กรุณาทิ้งบันทึกนี้"
 
 
 async def keep_note(
@@ -67,3 +67,5 @@ def _require(outcome: str) -> None:
             raise NotFound
         case "not_a_lead":
             raise NotALead
+        case _:
+            pass

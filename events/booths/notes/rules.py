@@ -56,17 +56,16 @@ def _answers(question: Question, given: str | Sequence[str]) -> bool:
     return given in {"yes", "no"} if question.kind == "yes_no" else True
 
 
+_HOW: Final[Mapping[str, tuple[str, str]]] = {
+    "yes_no": ('Answer "yes" or "no".', 'กรุณาตอบ "yes" หรือ "no"'),
+    "text": ("Answer in words.", "กรุณาตอบเป็นข้อความ"),
+    "choice": ("Answer with the id of one option.", "กรุณาตอบด้วย id ของตัวเลือกหนึ่งข้อ"),
+    "multiple": ("Answer with a list of option ids.", "กรุณาตอบด้วยรายการ id ของตัวเลือก"),
+}
+
+
 def _misfit(asked: str, question: Question) -> FieldError:
-    match question.kind:
-        case "yes_no":
-            en, th = 'Answer "yes" or "no".', 'กรุณาตอบ "yes" หรือ "no"'
-        case "text":
-            en, th = "Answer in words.", "กรุณาตอบเป็นข้อความ"
-        case "choice":
-            en, th = "Answer with the id of one option.", "กรุณาตอบด้วย id ของตัวเลือกหนึ่งข้อ"
-        case "multiple":
-            en, th = "Answer with a list of option ids.", "กรุณาตอบด้วยรายการ id ของตัวเลือก"
-    return FieldError(f"answers.{asked}", en, th)
+    return FieldError(f"answers.{asked}", *_HOW[question.kind])
 
 
 def storable(writing: Writing) -> Writing:

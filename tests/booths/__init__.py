@@ -1,0 +1,1 @@
+"""Booths: questions, settings, teams and notes."""
