@@ -147,7 +147,7 @@ POST   ~/clients                                               | 401 403 403 403
 GET    ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
 DELETE ~/clients/{client}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 404 404 401 401 401
 # the sponsor's pages                                          | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
-GET    /{language}/sponsor                                    | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    /{language}/sponsor                                    | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 POST   /{language}/sponsor/{party}/{slug}                     | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}                     | 401 403 403 403 403 her 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/arrivals            | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401

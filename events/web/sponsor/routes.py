@@ -75,15 +75,16 @@ def _scanner(front: Booth, error: Conflict | None = None) -> Template:
         "sponsor/scanner.html",
         status=error.status if error else 200,
         errors=front.said(error) if error else (),
+        key=new_secret(),
     )
 
 
 @post(f"{BOOTH}/scanner", status_code=200, **booth_address(Permission.ENROL_OWN_PHONE))
 async def press_scanner(front: Given[Booth]) -> Template:
     """A code for one's own phone, which opens the scanner with it."""
-    await front.form()
+    form = await front.form()
     try:
-        return await show_code(front, "", new_secret(), own=True)
+        return await show_code(front, "", form.get("key"), own=True)
     except Conflict as error:
         return _scanner(front, error)
 
