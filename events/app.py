@@ -16,6 +16,7 @@ from events.access.caller import VISITOR, Caller
 from events.access.guards import authorise, may
 from events.access.permissions import Permission
 from events.access.routes import ROUTES as ACCESS
+from events.access.sealing import Opener
 from events.access.tokens import Signer
 from events.affiliates.routes import ROUTES as AFFILIATES
 from events.booths.routes import ROUTES as BOOTHS
@@ -24,6 +25,8 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
+from events.phones.routes import ROUTES as PHONES
+from events.phones.rules import RecentLists
 from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
@@ -66,7 +69,7 @@ class Application:
 
 def create_app(settings: Settings, database: Database, *, clock: Clock = system_clock) -> Application:
     """The whole product. Raises SilentRoute when a route names no permission."""
-    memory, arrivals = Memory(), Arrivals(database, clock)
+    memory, recent, arrivals = Memory(), RecentLists(), Arrivals(database, clock)
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -77,6 +80,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
                     *REGISTRATION,
                     *JOINING,
                     *PRIVACY,
+                    *PHONES,
                     *SCANNING,
                     *BOOTHS,
                     *LEADS,
@@ -93,6 +97,8 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
             "database": Provide(provide_database, sync_to_thread=False),
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
+            "opener": Provide(provide_opener, sync_to_thread=False),
+            "recent": Provide(lambda: recent, sync_to_thread=False),
             "memory": Provide(lambda: memory, sync_to_thread=False),
             "arrivals": Provide(lambda: arrivals, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
@@ -120,7 +126,9 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         logging_config=None,
         request_max_body_size=None,  # Safety has the limit
     )
-    litestar.state.update({"settings": settings, "database": database, "signer": Signer(settings), "clock": clock})
+    litestar.state.update(
+        {"settings": settings, "database": database, "signer": Signer(settings), "opener": Opener.of(settings), "clock": clock}
+    )
     require_permissions(litestar)
     return Application(litestar, settings, memory, arrivals, clock)
 
@@ -167,6 +175,11 @@ def provide_settings(request: Request[Any, Any, Any]) -> Settings:
 def provide_signer(request: Request[Any, Any, Any]) -> Signer:
     signer: Signer = request.app.state.signer
     return signer
+
+
+def provide_opener(request: Request[Any, Any, Any]) -> Opener:
+    opener: Opener = request.app.state.opener
+    return opener
 
 
 def provide_now(request: Request[Any, Any, Any]) -> datetime:

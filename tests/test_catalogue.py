@@ -61,6 +61,7 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
     )
     doors = [
         "acknowledge_recall",
+        "allow_list",
         "heading",
         "keep_note",
         "lead_hours",

@@ -17,14 +17,16 @@ from events.access.queries import (
     Client,
     Desk,
     ListedPhone,
+    OfferedPlace,
     Phone,
     QuarantinedScan,
     SignedIn,
     enrolment_ends,
+    enrolment_id,
     event_of_desk,
     keep_client,
     keep_enrolment,
-    phone,
+    offered_place,
     phones,
     quarantine,
     revoke_client,
@@ -129,6 +131,9 @@ class PhoneTokens:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
+    """`id` finds the phone that the code became in the desk's list."""
+
+    id: UUID
     code: str
     expires_at: datetime
 
@@ -139,11 +144,12 @@ async def offer_enrolment(
     desk: Desk,
     person: PersonId,
     slug: str,
+    place: str,
     key: str | None,
     body: msgspec.Struct,
     now: datetime,
 ) -> Enrolment:
-    """A one-use code, 100 bits, good for ten minutes, with which one phone joins this desk at this event.
+    """A one-use code, 100 bits, good for ten minutes, with which one phone joins this desk at this event, for this place.
 
     Raises NotFound for an event that is not this desk's, Conflict when phones cannot join it now.
     """
@@ -153,8 +159,33 @@ async def offer_enrolment(
         # from our secret and an id that nobody sees: as good as random, and a repeated request gets the same code
         code = enrolment_code(hmac.digest(settings.key_for("enrolment code"), made.bytes, "sha256"))
         if new:
-            await keep_enrolment(desk, event, digest(code), person, now, now + ENROLMENT_LIFETIME)
-        return Enrolment(code, now + ENROLMENT_LIFETIME if new else await enrolment_ends(digest(code)))
+            await keep_enrolment(desk, event, digest(code), place, person, now, now + ENROLMENT_LIFETIME)
+        return Enrolment(
+            enrolment_id(digest(code)), code, now + ENROLMENT_LIFETIME if new else await enrolment_ends(digest(code))
+        )
+
+
+async def look_at_enrolment(database: Database, code: str, visitor: str, now: datetime) -> OfferedPlace:
+    """What a code would make of a phone; nothing is spent.
+
+    Raises Gone for a code that is unknown, spent or late, TooMany after 30 tries at once from one network, joining included.
+    """
+    await _hold_codes(database, visitor, now)
+    found = await offered_place(database, digest(typed_code(code)), now)
+    if found is None:
+        raise _gone()
+    return found
+
+
+async def _hold_codes(database: Database, visitor: str, now: datetime) -> None:
+    await hold(database, f"enrol:{network_of(visitor)}", timedelta(seconds=2), 30, now)
+
+
+def _gone() -> Gone:
+    return Gone(
+        "This code was used already, is too old, or was never good. Ask the booth's admin or the organiser for a new one.",
+        "รหัสนี้ถูกใช้แล้ว หมดอายุ หรือไม่ถูกต้อง กรุณาขอรหัสใหม่จากผู้ดูแลบูธหรือผู้จัดงาน",
+    )
 
 
 async def enrol_phone(
@@ -164,7 +195,7 @@ async def enrol_phone(
 
     Raises Gone for a code that is unknown, spent or late, TooMany after 30 tries at once from one network.
     """
-    await hold(database, f"enrol:{network_of(visitor)}", timedelta(seconds=2), 30, now)
+    await _hold_codes(database, visitor, now)
     [row] = await database.call("select uuidv7() as id")
     device = DeviceId(row["id"])
     refresh = _seal_refresh(settings, device)
@@ -172,24 +203,25 @@ async def enrol_phone(
         "select * from access.enrol_device($1, $2, $3, $4, $5)", digest(typed_code(code)), device, helper, digest(refresh), now
     )
     if not rows:
-        raise Gone(
-            "This code was used already, is too old, or was never good. Ask the booth's admin or the organiser for a new one.",
-            "รหัสนี้ถูกใช้แล้ว หมดอายุ หรือไม่ถูกต้อง กรุณาขอรหัสใหม่จากผู้ดูแลบูธหรือผู้จัดงาน",
-        )
+        raise _gone()
     r = rows[0]
-    made = Phone(device, r["kind"], helper, False, r["event_slug"], r["title_th"], r["title_en"], r["party_name"])
+    made = Phone(device, r["kind"], helper, r["place"], r["event_slug"], r["title_th"], r["title_en"], r["party_name"])
     return made, PhoneTokens(_access(signer, device, made.kind, now), refresh)
 
 
-async def refresh_phone(database: Database, settings: Settings, signer: Signer, token: str, now: datetime) -> PhoneTokens:
-    """Change a refresh token for a new pair (RFC 9700 §4.14.2).
+async def refresh_phone(
+    database: Database, settings: Settings, signer: Signer, token: str, request: UUID | None, now: datetime
+) -> PhoneTokens:
+    """Change a refresh token for a new pair (RFC 9700 §4.14.2). The same token with the same `request` draws the same new one,
+    so that a lost answer can be asked for again, until the new one is used. A revoked phone gets a pair for its current token:
+    it may hand over what waits on it, and every route that it asks anything else says that it is revoked.
 
     Raises NotSignedIn for what we never issued, DeviceRevoked for a token that was changed before: that revokes the phone.
     """
     device = _device_of_refresh(settings, token)
     if device is None:
         raise NotSignedIn
-    fresh = _seal_refresh(settings, device)
+    fresh = _seal_refresh(settings, device, None if request is None else _drawn(settings, token, request))
     # one statement, committed with it: the revocation of a copied token outlives the error that follows
     rows = await database.act("select * from access.refresh_device($1, $2, $3, $4)", device, digest(token), digest(fresh), now)
     if not rows:
@@ -197,16 +229,6 @@ async def refresh_phone(database: Database, settings: Settings, signer: Signer, 
     if rows[0]["revoked"]:
         raise DeviceRevoked
     return PhoneTokens(_access(signer, device, rows[0]["kind"], now), fresh)
-
-
-async def this_phone(database: Database, device: DeviceId) -> Phone:
-    """What a phone shows about itself. Raises DeviceRevoked, NotSignedIn."""
-    found = await phone(database, device)
-    if found is None:
-        raise NotSignedIn
-    if found.revoked:
-        raise DeviceRevoked
-    return found
 
 
 async def list_phones(
@@ -250,9 +272,15 @@ def _access(signer: Signer, device: DeviceId, kind: str, now: datetime) -> str:
     return signer.issue("device", device, Role.BOOTH_PHONE if kind == "booth" else Role.DOOR_PHONE, now)
 
 
-def _seal_refresh(settings: Settings, device: DeviceId) -> str:
+def _drawn(settings: Settings, token: str, request: UUID) -> str:
+    """The secret of the token after this one, for this request: nothing of it has to be stored to draw it again."""
+    drawn = hmac.digest(settings.key_for("next refresh token"), token.encode() + request.bytes, "sha256")
+    return urlsafe_b64encode(drawn).decode().rstrip("=")
+
+
+def _seal_refresh(settings: Settings, device: DeviceId, secret: str | None = None) -> str:
     """A refresh token names its phone and carries our seal, so that every earlier one is known again, however old."""
-    body = f"{device.hex}.{new_secret()}"
+    body = f"{device.hex}.{secret or new_secret()}"
     return f"{body}.{_seal(settings, body)}"
 
 

@@ -13,15 +13,15 @@ from events.access.actions import (
     enrol_phone,
     list_phones,
     list_quarantine,
+    look_at_enrolment,
     offer_enrolment,
     refresh_phone,
-    this_phone,
     withdraw_phone,
 )
 from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
-from events.access.queries import Desk, Phone
+from events.access.queries import Desk, OfferedPlace, Phone
 from events.access.tokens import LIFETIME, Signer
 from events.database.connections import Database
 from events.errors import InvalidInput
@@ -51,8 +51,15 @@ class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     helper: ShortName
 
 
+class EnrolmentLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: Token
+
+
 class RefreshToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`request` is the phone's own id of this change: the same again, after a lost answer, gets the same answer."""
+
     refresh_token: Token
+    request: UUID | None = None
 
 
 class EventName(msgspec.Struct, frozen=True):
@@ -78,6 +85,8 @@ class EnrolledPhone(msgspec.Struct, frozen=True):
 
     device: UUID
     kind: str
+    helper: str
+    place: str
     event: EventName
     party: PartyName | None
     access_token: str
@@ -85,34 +94,46 @@ class EnrolledPhone(msgspec.Struct, frozen=True):
     expires_in: int
 
 
-class PhoneView(msgspec.Struct, frozen=True):
-    device: UUID
-    kind: str
-    helper: str
-    event: EventName
-    party: PartyName | None
-
-
 class EnrolmentWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`place` is where the phone will stand ("North entrance")."""
+
     event: Slug
+    place: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class EnrolmentView(msgspec.Struct, frozen=True):
-    """A code for one phone, once; `qr_text` is what its QR code says."""
+    """A code for one phone, once; `qr_text` is what its QR code says. The list of phones names the `id` beside the phone that it
+    became: whoever shows the code asks the list until the phone stands there."""
 
+    id: UUID
     code: str
     expires_at: datetime
     qr_text: str
 
 
+class OfferedPhone(msgspec.Struct, frozen=True):
+    """What a code is for; `party` is null at a door."""
+
+    kind: str
+    place: str
+    event: EventName
+    party: PartyName | None
+    expires_at: datetime
+
+
 class PhoneLine(msgspec.Struct, frozen=True):
-    """`quarantined` counts the scans that came after the phone was revoked."""
+    """`waiting` is how many scans the phone said it holds, `enrolment` the code that it joined with; `quarantined` counts the
+    scans that came after it was revoked."""
 
     id: UUID
     helper: str
+    place: str
+    enrolment: UUID | None
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    waiting: int | None
+    app_version: str
     quarantined: int
 
 
@@ -132,9 +153,18 @@ class QuarantinePage(msgspec.Struct, frozen=True):
     next: UUID | None
 
 
-def _shown(phone: Phone) -> tuple[EventName, PartyName | None]:
+def _shown(phone: Phone | OfferedPlace) -> tuple[EventName, PartyName | None]:
     party = None if phone.party_name is None else PartyName(phone.party_name)
     return EventName(phone.event_slug, phone.title_th, phone.title_en), party
+
+
+@post("/devices/enrolments/look", opt=may(Permission.BE_ANYONE), status_code=200)
+async def look_at_code(
+    data: JSONBody[EnrolmentLook], request: Request[Any, Any, Any], database: Given[Database], now: Given[datetime]
+) -> OfferedPhone:
+    """What a code is for, before a phone joins with it; nothing is spent. 410 for one that is unknown, spent or late."""
+    found = await look_at_enrolment(database, data.code, visitor(request), now)
+    return OfferedPhone(found.kind, found.place, *_shown(found), found.expires_at)
 
 
 @post("/devices/enrol", opt=may(Permission.BE_ANYONE), status_code=201)
@@ -150,7 +180,7 @@ async def enrol(
     helper = named(data.helper, "helper")
     phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, visitor(request), now)
     event, party = _shown(phone)
-    return EnrolledPhone(phone.id, phone.kind, event, party, tokens.access, tokens.refresh, seconds())
+    return EnrolledPhone(phone.id, phone.kind, phone.helper, phone.place, event, party, tokens.access, tokens.refresh, seconds())
 
 
 @post("/devices/token", opt=may(Permission.BE_ANYONE), status_code=200)
@@ -161,16 +191,13 @@ async def refresh(
     signer: Given[Signer],
     now: Given[datetime],
 ) -> PhoneTokensView:
-    """Change the refresh token for a new pair. A token that was changed before revokes the phone."""
-    tokens: PhoneTokens = await refresh_phone(database, settings, signer, data.refresh_token, now)
+    """Change the refresh token for a new pair.
+
+    A token that was changed before revokes the phone, unless `request` says that it is the same change again. A phone that is
+    revoked can only hand over its scans with what it gets.
+    """
+    tokens: PhoneTokens = await refresh_phone(database, settings, signer, data.refresh_token, data.request, now)
     return PhoneTokensView(tokens.access, tokens.refresh, seconds())
-
-
-@get("/device", opt=may(Permission.BE_A_PHONE))
-async def show_phone(caller: Given[Caller], database: Given[Database]) -> PhoneView:
-    """What this phone is for."""
-    phone = await this_phone(database, caller.device())
-    return PhoneView(phone.id, phone.kind, phone.helper, *_shown(phone))
 
 
 def seconds() -> int:
@@ -196,15 +223,31 @@ def _doors(caller: Caller, organisation: UUID | None) -> Desk:
 async def _offer(
     desk: Desk, caller: Caller, database: Database, settings: Settings, data: EnrolmentWish, key: str | None, now: datetime
 ) -> EnrolmentView:
-    made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, key, data, now)
-    return EnrolmentView(made.code, made.expires_at, f"{settings.base_url}/enrol#{made.code}")
+    place = data.place.strip()
+    made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, key, data, now)
+    # behind the #: the code does not leave the phone's browser before the app shows what it is for
+    return EnrolmentView(made.id, made.code, made.expires_at, f"{settings.base_url}/scan/#enrol={made.code}")
 
 
 async def _list(desk: Desk, database: Database, event: str, cursor: UUID | None, limit: int, now: datetime) -> PhonePage:
     if not event:
         raise InvalidInput.of("event", "Name the event in ?event=.", "กรุณาระบุงานใน ?event=")
     found = await list_phones(database, desk, event, cursor, limit + 1, now)
-    lines = [PhoneLine(p.id, p.helper, p.enrolled_at, p.last_seen_at, p.revoked_at, p.quarantined) for p in found[:limit]]
+    lines = [
+        PhoneLine(
+            id=p.id,
+            helper=p.helper,
+            place=p.place,
+            enrolment=p.enrolment,
+            enrolled_at=p.enrolled_at,
+            last_seen_at=p.last_seen_at,
+            revoked_at=p.revoked_at,
+            waiting=p.waiting,
+            app_version=p.app_version,
+            quarantined=p.quarantined,
+        )
+        for p in found[:limit]
+    ]
     return PhonePage(lines, lines[-1].id if len(found) > limit else None)
 
 
@@ -296,9 +339,9 @@ async def revoke_door_phone(
 
 
 MACHINES: list[Any] = [
+    look_at_code,
     enrol,
     refresh,
-    show_phone,
     offer_booth_phone,
     list_booth_phones,
     revoke_booth_phone,

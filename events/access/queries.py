@@ -23,9 +23,11 @@ where e.slug = $1 and e.organisation_id = $2 and ($3::uuid is null or s.party_id
 """
 
 PHONES = """
-select d.id, d.helper, d.enrolled_at, d.last_seen_at, d.revoked_at,
+select d.id, d.helper, d.place, d.enrolled_at, d.last_seen_at, d.revoked_at, d.waiting, d.app_version,
+       e.code_sha256,
        (select count(*) from scan s where s.device_id = d.id and s.quarantined) as quarantined
 from device d
+left join device_enrolment e on e.event_id = d.event_id and e.device_id = d.id
 where d.event_id = $1 and d.organisation_id = $2 and d.party_id is not distinct from $3 and ($4::uuid is null or d.id > $4)
 order by d.id limit $5
 """
@@ -45,13 +47,6 @@ left join lateral (
     order by s.id limit $5) s on true
 where d.id = $1 and d.organisation_id = $2 and d.party_id is not distinct from $3
 order by s.id
-"""
-
-PHONE = """
-select d.device_id, d.kind, d.helper, d.revoked, e.slug, e.title_th, e.title_en, p.legal_name
-from access.device_of($1) d
-join event e on e.id = d.event_id
-left join party p on p.id = d.party_id
 """
 
 NAMES = """
@@ -92,12 +87,12 @@ class LinkState:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone with what it shows about itself."""
+    """A phone as it joins."""
 
     id: DeviceId
     kind: str
     helper: str
-    revoked: bool
+    place: str
     event_slug: str
     title_th: str
     title_en: str
@@ -108,10 +103,27 @@ class Phone:
 class ListedPhone:
     id: DeviceId
     helper: str
+    place: str
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    waiting: int | None
+    app_version: str
+    enrolment: UUID | None
     quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPlace:
+    """What an enrolment code is for."""
+
+    kind: str
+    place: str
+    event_slug: str
+    title_th: str
+    title_en: str
+    party_name: str | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +166,6 @@ async def names_of(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], member
     return {row["id"]: row["legal_name"] for row in await fetch(NAMES, [m.body for m in memberships])}
 
 
-async def phone(database: Database, device: DeviceId) -> Phone | None:
-    rows = await database.call(PHONE, device)
-    if not rows:
-        return None
-    r = rows[0]
-    return Phone(r["device_id"], r["kind"], r["helper"], r["revoked"], r["slug"], r["title_th"], r["title_en"], r["legal_name"])
-
-
 async def event_of_desk(connection: Connection, desk: Desk, slug: str, now: datetime) -> tuple[EventId, bool] | None:
     """The event, and whether phones may be enrolled there now; None where this desk has nothing to do with it."""
     row = await connection.fetchrow(EVENT_OF_DESK, slug, desk.organisation, desk.party, now)
@@ -169,7 +173,7 @@ async def event_of_desk(connection: Connection, desk: Desk, slug: str, now: date
 
 
 async def keep_enrolment(
-    desk: Desk, event: EventId, code_sha256: bytes, person: PersonId, now: datetime, expires_at: datetime
+    desk: Desk, event: EventId, code_sha256: bytes, place: str, person: PersonId, now: datetime, expires_at: datetime
 ) -> None:
     await DeviceEnrolment.insert(
         DeviceEnrolment(
@@ -178,11 +182,23 @@ async def keep_enrolment(
             event_id=event,
             party_id=desk.party,
             kind=desk.kind,
+            place=place,
             created_by=person,
             created_at=now,
             expires_at=expires_at,
         )
     )
+
+
+def enrolment_id(code_sha256: bytes) -> UUID:
+    """An enrolment's name outside: the beginning of its code's hash, which tells nobody the code."""
+    return UUID(bytes=code_sha256[:16])
+
+
+async def offered_place(database: Database, code_sha256: bytes, now: datetime) -> OfferedPlace | None:
+    """What a code that is good now is for."""
+    rows = await database.call("select * from access.look_at_enrolment($1, $2)", code_sha256, now)
+    return OfferedPlace(**rows[0]) if rows else None
 
 
 async def enrolment_ends(code_sha256: bytes) -> datetime:
@@ -195,7 +211,19 @@ async def enrolment_ends(code_sha256: bytes) -> datetime:
 async def phones(connection: Connection, desk: Desk, event: EventId, after: UUID | None, limit: int) -> list[ListedPhone]:
     rows = await connection.fetch(PHONES, event, desk.organisation, desk.party, after, limit)
     return [
-        ListedPhone(r["id"], r["helper"], r["enrolled_at"], r["last_seen_at"], r["revoked_at"], r["quarantined"]) for r in rows
+        ListedPhone(
+            id=r["id"],
+            helper=r["helper"],
+            place=r["place"],
+            enrolled_at=r["enrolled_at"],
+            last_seen_at=r["last_seen_at"],
+            revoked_at=r["revoked_at"],
+            waiting=r["waiting"],
+            app_version=r["app_version"],
+            enrolment=None if r["code_sha256"] is None else enrolment_id(r["code_sha256"]),
+            quarantined=r["quarantined"],
+        )
+        for r in rows
     ]
 
 

@@ -32,6 +32,7 @@ SCRIPTS = (
     ("events_gate", "release/doors/callers.sql"),
     ("events_gate", "release/doors/leads.sql"),
     ("events_gate", "release/doors/scans.sql"),
+    ("events_gate", "release/doors/lists.sql"),
     ("events_gate", "release/doors/notes.sql"),
     ("events_gate", "release/doors/affiliates.sql"),
     ("events_gate", "release/doors/hours.sql"),

@@ -83,7 +83,8 @@ $$;
 
 -- §6 recipient = legal entity: whom a party can have a ground for at all. Whoever never said anything about this party and
 -- was never scanned by it is not looked at; whoever was recalled stays in sight, so that the party hears that she is gone.
-create or replace function release.within_sight(p_event uuid, p_party uuid) returns table (registration_id uuid)
+-- Where a scan is supposed, whoever said anything about scans is in sight as well.
+create or replace function release.within_sight(p_event uuid, p_party uuid, p_supposed boolean) returns table (registration_id uuid)
     stable language sql as $$
     select h.registration_id from consent_head h
     where h.event_id = p_event and h.purpose = 'sponsor_sharing' and h.recipient_id = p_party
@@ -91,6 +92,10 @@ create or replace function release.within_sight(p_event uuid, p_party uuid) retu
     select v.registration_id from visit v where v.event_id = p_event and v.party_id = p_party
     union
     select c.registration_id from recall c where c.event_id = p_event and c.party_id = p_party
+    union
+    select h.registration_id from consent_head h
+    where p_supposed and h.event_id = p_event and h.purpose = 'badge_scan'
+      and h.recipient_id = '00000000-0000-0000-0000-000000000000'
 $$;
 
 -- C4, the latest act of one purpose and recipient, per registration: is it a grant that is good now, what does it allow,
@@ -111,7 +116,10 @@ $$;
 -- `fields` is what leaves now: (form ∪ scan) ∩ asked ∩ agreement ∩ releasable, minus what she switched off or never gave.
 -- Each lateral step is fenced by `offset 0`, so that it is computed once per row, yet a caller's condition on
 -- registration_id still reaches the index.
-create or replace function release.decide(p_event uuid, p_party uuid, p_use text, p_fields text[], p_now timestamptz)
+-- p_supposed asks "and if this party scanned her badge at p_now?"; without it (a constant where a door calls) the planner drops
+-- what belongs to it, and nothing is slower.
+create or replace function release.decide(p_event uuid, p_party uuid, p_use text, p_fields text[], p_now timestamptz,
+                                          p_supposed boolean default false)
     returns table (registration_id uuid, fields text[], basis text, consent_event_ids uuid[], scan_id uuid,
                    changed_at timestamptz, usable_until timestamptz, refusal text)
     stable language sql as $$
@@ -129,7 +137,7 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         least(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
         coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end)
     from release.sponsor_may_ask(p_event, p_party, p_use, p_now) ask
-    cross join release.within_sight(p_event, p_party) subject
+    cross join release.within_sight(p_event, p_party, p_supposed) subject
     left join release.latest_acts(p_event, 'sponsor_sharing', p_party, p_use, p_now) form
         on form.registration_id = subject.registration_id
     left join consent_head everybody on everybody.event_id = p_event and everybody.registration_id = subject.registration_id
@@ -145,7 +153,8 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
     cross join lateral (select
         -- when she last said "no sponsor at all", and when she last said no to this one
         coalesce(everybody.restricted_at, '-infinity') as all_cut,
-        coalesce(form.restricted_at, '-infinity') as party_cut
+        coalesce(form.restricted_at, '-infinity') as party_cut,
+        case when p_supposed then p_now else visit.at end as scanned_at
         offset 0) cut
     cross join lateral (select
         -- "via the registration form": her latest act for this sponsor is a grant that named it, not cut since
@@ -153,8 +162,8 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         -- "or by allowing your badge to be scanned": the standing flag, then a scan by this sponsor after it and after
         -- every withdrawal; a withdrawal from this sponsor is lifted only by her naming it again, never by another scan
         coalesce(flag.given and ask.countries <@ flag.countries and flag.at > cut.all_cut
-            and visit.at between flag.at and p_now
-            and visit.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))
+            and cut.scanned_at between flag.at and p_now
+            and cut.scanned_at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))
             and (form.restricted_at is null or form.granted_again), false) as scan,
         -- §7: a country that nothing covers needs her consent to the transfer, given after the warning
         ask.uncovered_pdpa <> '{}'

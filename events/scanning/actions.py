@@ -1,6 +1,5 @@
 """What phones and door staff do: send a batch from a booth, send a batch from a door, check somebody in from the list."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,29 +18,25 @@ from events.scanning.queries import (
     stored_scans,
     take_scans,
 )
-from events.scanning.rules import DoorAnswer, DoorVerdict, Reading, answer_door
+from events.scanning.rules import Batch, DoorAnswer, DoorVerdict, answer_door
 from events.terms import DeviceId
 
 
-async def accept_booth_scans(
-    database: Database, device: DeviceId, readings: Sequence[Reading], now: datetime
-) -> list[asyncpg.Record]:
-    """The gate's rows, one per reading in the order sent; one round trip (§6, S6-sponsor-3).
+async def accept_booth_scans(database: Database, device: DeviceId, batch: Batch, now: datetime) -> list[asyncpg.Record]:
+    """The gate's rows, one per reading, to be found by id; one round trip (§6, S6-sponsor-3).
 
     Raises DeviceRevoked (the readings are kept apart and committed), TooMany for a phone that tries too many badges.
     """
-    rows = await take_scans(database, device, readings, now)
+    rows = await take_scans(database, device, batch, now)
     for row in rows:
         if row["verdict"] == "quarantined":
             raise DeviceRevoked
         if row["verdict"] == "slow_down":
             raise TooMany(retry_after=row["retry_after"])
-    # by id, never by position
-    answered = {row["client_id"]: row for row in rows}
-    return [answered[reading.client] for reading in readings]
+    return rows
 
 
-async def accept_door_scans(database: Database, device: DeviceId, readings: Sequence[Reading], now: datetime) -> list[DoorAnswer]:
+async def accept_door_scans(database: Database, device: DeviceId, batch: Batch, now: datetime) -> list[DoorAnswer]:
     """Tickets checked and entries kept (§3.1, S3.1-badge-3): no lead, no visit, no disclosure; consents are not looked at.
 
     Raises DeviceRevoked (the readings are kept apart and committed), NotSignedIn for what is no door phone.
@@ -49,16 +44,15 @@ async def accept_door_scans(database: Database, device: DeviceId, readings: Sequ
     phone = await door_phone(database, device, now)
     if phone is None:
         raise NotSignedIn
-    answers: list[DoorAnswer] = []
+    answers: list[DoorAnswer] | None = None
     async with database.transaction(Scope(organisation=phone.organisation)) as connection:
-        welcome = await open_batch(connection, device)
-        if welcome:
-            badges = await badges_read(connection, phone.event.id, readings)
-            stored = await stored_scans(connection, device, readings)
-            answers = answer_door(readings, phone.event, badges, stored, now)
-        await store_scans(connection, phone, readings, answers, now)
+        if await open_batch(connection, device):
+            badges = await badges_read(connection, phone.event.id, batch.readings)
+            stored = await stored_scans(connection, device, batch.readings)
+            answers = answer_door(batch.readings, phone.event, badges, stored)
+        await store_scans(connection, phone, batch, answers, now)
     # after the commit: what a revoked phone sent is kept
-    if not welcome:
+    if answers is None:
         raise DeviceRevoked
     return answers
 

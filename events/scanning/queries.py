@@ -8,10 +8,10 @@ from uuid import UUID
 import asyncpg
 
 from events.database.connections import Connection, Database
-from events.scanning.rules import LETS_IN, DoorAnswer, DoorEvent, DoorVerdict, KnownBadge, Presence, Reading, StoredScan
+from events.scanning.rules import LETS_IN, Batch, DoorAnswer, DoorEvent, DoorVerdict, KnownBadge, Presence, Reading, StoredScan
 from events.terms import DeviceId, EventId, OrganisationId
 
-TAKE_SCANS = "select * from release.take_scans($1, $2, $3, $4, $5)"
+TAKE_SCANS = "select * from release.take_scans($1, $2, $3, $4, $5, $6, $7, $8)"
 
 DOOR_PHONE = """
 select d.organisation_id, d.event_id, e.badge_tag, e.cancelled_at <= $2 as cancelled
@@ -56,17 +56,22 @@ STORED = "select client_id, verdict, registration_id from scan where device_id =
 STORE = """
 with put as (
     insert into scan (organisation_id, event_id, device_id, client_id, kind, registration_id, code_sha256, device_time,
-                      received_at, effective_at, verdict, reason, quarantined)
-    select $1, $2, $3, i.client, i.kind, i.registration, sha256(convert_to(i.code, 'UTF8')), i.at, $4, least(i.at, $4),
-           i.verdict, i.reason, $12
-    from unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::uuid[], $10::text[], $11::text[])
-         i (client, code, at, kind, registration, verdict, reason)
+                      sent_at, received_at, effective_at, session_id, verdict, reason, quarantined)
+    select $1, $2, $3, i.client, i.kind, i.registration, sha256(convert_to(i.code, 'UTF8')), i.at, $15, $4, i.effective_at,
+           i.session, i.verdict, i.reason, $12
+    from unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::uuid[], $10::text[], $11::text[],
+                $14::timestamptz[], $17::uuid[])
+         i (client, code, at, kind, registration, verdict, reason, effective_at, session)
+    -- nobody fills our disk with a phone that was taken away
+    limit case when $12 then greatest(0, 10000 - (select count(*) from scan s where s.device_id = $3 and s.quarantined)) end
     on conflict (device_id, client_id) do nothing
 ), came as (
     -- the attendee's words did not change, so changed_at stays: sponsors must not see who came
     update registration set state = 'attended' where id = any ($13) and state = 'confirmed'
 )
-update device set last_seen_at = $4 where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minute')
+update device set last_seen_at = $4, waiting = coalesce($16, waiting)
+where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minute'
+                   or waiting is distinct from coalesce($16, waiting))
 """
 
 PLACE = """
@@ -93,10 +98,18 @@ class Place:
     event_cancelled: bool
 
 
-async def take_scans(database: Database, device: DeviceId, readings: Sequence[Reading], now: datetime) -> list[asyncpg.Record]:
+async def take_scans(database: Database, device: DeviceId, batch: Batch, now: datetime) -> list[asyncpg.Record]:
     """The door's rows for one batch of booth scans: stored, decided, written in the book and committed in one round trip."""
     return await database.call_door(
-        TAKE_SCANS, device, [r.client for r in readings], [r.code for r in readings], [r.at for r in readings], now
+        TAKE_SCANS,
+        device,
+        [r.client for r in batch.readings],
+        [r.code for r in batch.readings],
+        [r.at for r in batch.readings],
+        [r.effective_at for r in batch.readings],
+        batch.sent_at,
+        batch.waiting,
+        now,
     )
 
 
@@ -140,11 +153,12 @@ async def stored_scans(connection: Connection, device: DeviceId, readings: Seque
 
 
 async def store_scans(
-    connection: Connection, phone: DoorPhone, readings: Sequence[Reading], answers: Sequence[DoorAnswer], now: datetime
+    connection: Connection, phone: DoorPhone, batch: Batch, answers: Sequence[DoorAnswer] | None, now: datetime
 ) -> None:
     """Keep the readings and who came; without answers (a revoked phone) they are kept apart and count for nothing."""
-    decided = {answer.client: answer for answer in answers}
-    places = [decided[r.client].registration if answers else None for r in readings]
+    readings, welcome = batch.readings, answers is not None
+    decided = {answer.client: answer for answer in answers or ()}
+    places = [decided[r.client].registration if welcome else None for r in readings]
     came = {
         place
         for reading, place in zip(readings, places, strict=True)
@@ -164,10 +178,14 @@ async def store_scans(
         [r.at for r in readings],
         [r.kind for r in readings],
         places,
-        [decided[r.client].verdict.value if answers else "quarantined" for r in readings],
-        [None if answers else "device_revoked" for _ in readings],
-        not answers,
+        [decided[r.client].verdict.value if welcome else "quarantined" for r in readings],
+        [None if welcome else "device_revoked" for _ in readings],
+        not welcome,
         sorted(came),
+        [r.effective_at for r in readings],
+        batch.sent_at,
+        batch.waiting,
+        [r.session for r in readings],
     )
 
 

@@ -1,6 +1,5 @@
 """HTTP of scanning: batches from phones, and check-in from the list."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,25 +12,36 @@ from litestar.params import JSONBody, QueryParameter
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission, Role
+from events.access.sealing import Opener
 from events.database.connections import Database
 from events.scanning.actions import accept_booth_scans, accept_door_scans, check_in
-from events.scanning.rules import DoorAnswer, ScanKind, read_batch
+from events.scanning.rules import DoorAnswer, ScanKind, Sent, read_batch
 
 BOOTH_KINDS = frozenset({"booth"})
 DOOR_KINDS = frozenset({"entry", "exit"})
 
 
-class SentScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One reading. `id` is the phone's own, so that sending it again stores it once; `at` is the phone's clock, with zone."""
+class SentScan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One reading. `id` is the phone's own, so that sending it again stores it once; `at` is the phone's clock, with zone.
+
+    Either `code`, or `sealed`: the same sealed for us (HPKE), as it waited on the phone.
+    """
 
     id: UUID
-    code: str
+    code: str | None = None
+    sealed: Annotated[str, msgspec.Meta(max_length=8000)] | None = None
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     kind: ScanKind
+    session: UUID | None = None
 
 
 class SentScans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`sent_at` is the phone's clock as it sends, by which ours corrects the times of the scans; `waiting` counts what it holds
+    beside these."""
+
     scans: Annotated[list[SentScan], msgspec.Meta(min_length=1, max_length=500)]
+    sent_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
 
 
 class Lead(msgspec.Struct, frozen=True):
@@ -48,16 +58,22 @@ class Lead(msgspec.Struct, frozen=True):
 
 
 class BoothVerdict(msgspec.Struct, frozen=True):
-    """`lead`, or `saved_not_shared`: one answer for unknown, foreign, revoked and not-allowed badges (S6-sponsor-15)."""
+    """`lead`, or `saved_not_shared`: one answer for unknown, foreign, revoked and not-allowed badges (S6-sponsor-15).
+
+    `unreadable`: it was sealed and does not open.
+    `seen_before_at`: beside a lead, when this sponsor first scanned her, before this scan.
+    """
 
     id: UUID
     verdict: str
     duplicate: bool
     lead: Lead | None
+    seen_before_at: datetime | None = None
 
 
 class BoothVerdicts(msgspec.Struct, frozen=True):
     items: list[BoothVerdict]
+    received_at: datetime
 
 
 class Attendee(msgspec.Struct, frozen=True):
@@ -66,7 +82,7 @@ class Attendee(msgspec.Struct, frozen=True):
 
 
 class DoorVerdictView(msgspec.Struct, frozen=True):
-    """`valid`, `already_in` (since when, where a scan tells), `not_this_event`, `cancelled`, `unknown`."""
+    """`valid`, `already_in` (since when, where a scan tells), `not_this_event`, `cancelled`, `unknown`, `unreadable`."""
 
     id: UUID
     verdict: str
@@ -77,6 +93,7 @@ class DoorVerdictView(msgspec.Struct, frozen=True):
 
 class DoorVerdicts(msgspec.Struct, frozen=True):
     items: list[DoorVerdictView]
+    received_at: datetime
 
 
 class CheckIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,19 +108,27 @@ class CheckedIn(msgspec.Struct, frozen=True):
 
 @post("/scans", opt=may(Permission.BE_A_PHONE), status_code=200)
 async def send_scans(
-    data: JSONBody[SentScans], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+    data: JSONBody[SentScans], caller: Given[Caller], database: Given[Database], opener: Given[Opener], now: Given[datetime]
 ) -> BoothVerdicts | DoorVerdicts:
-    """Store and answer 1 to 500 readings, each once however often it is sent. Answers stand in the order sent, by id."""
+    """Store and answer 1 to 500 readings, each once however often it is sent. Answers stand in the order sent, by id.
+
+    What was sealed and does not open is `unreadable`, and spoils nothing beside it.
+    """
     booth = caller.machine_role is Role.BOOTH_PHONE
-    sent = [(s.id, s.code, s.at, s.kind) for s in data.scans]
-    readings = read_batch(sent, BOOTH_KINDS if booth else DOOR_KINDS)
+    sent = [Sent(s.id, s.code, s.at, s.kind, s.session, s.sealed) for s in data.scans]
+    kinds = BOOTH_KINDS if booth else DOOR_KINDS
+    batch = read_batch(sent, kinds, now, opener.open_scan, sent_at=data.sent_at, waiting=data.waiting)
     if booth:
-        return _booth(await accept_booth_scans(database, caller.device(), readings, now))
-    return _door(await accept_door_scans(database, caller.device(), readings, now))
+        leads = {r["client_id"]: r for r in await accept_booth_scans(database, caller.device(), batch, now)}
+        return BoothVerdicts([_booth(s.id, leads.get(s.id)) for s in data.scans], now)
+    answers = {a.client: a for a in await accept_door_scans(database, caller.device(), batch, now)}
+    return DoorVerdicts([_door(s.id, answers.get(s.id)) for s in data.scans], now)
 
 
-def _booth(rows: Sequence[asyncpg.Record]) -> BoothVerdicts:
-    return BoothVerdicts([BoothVerdict(r["client_id"], r["verdict"], r["duplicate"], _lead(r)) for r in rows])
+def _booth(scan: UUID, row: asyncpg.Record | None) -> BoothVerdict:
+    if row is None:
+        return BoothVerdict(scan, "unreadable", False, None)
+    return BoothVerdict(scan, row["verdict"], row["duplicate"], _lead(row), row["seen_before_at"])
 
 
 def _lead(row: asyncpg.Record) -> Lead | None:
@@ -113,18 +138,15 @@ def _lead(row: asyncpg.Record) -> Lead | None:
     return Lead(row["lead"], *(row[field] for field in card))
 
 
-def _door(answers: Sequence[DoorAnswer]) -> DoorVerdicts:
-    return DoorVerdicts(
-        [
-            DoorVerdictView(
-                id=a.client,
-                verdict=a.verdict.value,
-                duplicate=a.duplicate,
-                attendee=None if a.name is None else Attendee(a.name, a.ticket_name),
-                first_entry_at=a.first_entry,
-            )
-            for a in answers
-        ]
+def _door(scan: UUID, answer: DoorAnswer | None) -> DoorVerdictView:
+    if answer is None:
+        return DoorVerdictView(scan, "unreadable", False, None, None)
+    return DoorVerdictView(
+        id=scan,
+        verdict=answer.verdict.value,
+        duplicate=answer.duplicate,
+        attendee=None if answer.name is None else Attendee(answer.name, answer.ticket_name),
+        first_entry_at=answer.first_entry,
     )
 
 

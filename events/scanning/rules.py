@@ -1,17 +1,20 @@
 """What a batch of readings must be, and what the door says to a badge. Pure: facts and `now` in, values out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from events.badges.codes import event_tag_of, parse_code
 from events.errors import FieldError, InvalidInput
 from events.terms import EventId, RegistrationId
 
-ScanKind = Literal["booth", "entry", "exit"]
+ScanKind = Literal["booth", "entry", "exit", "session"]
+
+# the edge of the calendar, a day from where drivers read an infinity
+_FIRST_DAY: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class DoorVerdict(StrEnum):
@@ -28,13 +31,41 @@ LETS_IN = frozenset({DoorVerdict.VALID, DoorVerdict.ALREADY_IN})
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """One reading as it stands in the request: what was read, in clear or sealed; `session` is the talk at whose door."""
+
+    client: UUID
+    code: str | None
+    at: datetime
+    kind: ScanKind
+    session: UUID | None = None
+    sealed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading as a phone sent it. `code` is normal where it is a badge code at all, else just what was read."""
+    """One reading that can be decided. `code` is normal where it is a badge code at all, else just what was read; `at` is the
+    phone's clock, `effective_at` what counts."""
 
     client: UUID
     code: str
     at: datetime
     kind: ScanKind
+    effective_at: datetime
+    session: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one request of a phone brings: readings, its clock as it sent them, and how many more wait on it.
+
+    `unreadable` are those that were sealed and do not open: they are answered, and kept nowhere.
+    """
+
+    readings: list[Reading]
+    unreadable: frozenset[UUID] = frozenset()
+    sent_at: datetime | None = None
+    waiting: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +122,79 @@ class DoorAnswer:
     first_entry: datetime | None = None
 
 
-def read_batch(sent: Sequence[tuple[UUID, str, datetime, ScanKind]], allowed: frozenset[str]) -> list[Reading]:
-    """The readings in the order sent; what is no badge code stays as it was read and will be an unknown badge.
+def effective_at(at: datetime, sent_at: datetime | None, received: datetime) -> datetime:
+    """When a reading counts: the phone's time, corrected by how far its clock stood off when it sent, never ahead of ours.
 
-    Raises InvalidInput, naming each item: an id that stands twice, a kind that this phone does not scan, a time outside
-    of what a calendar holds.
+    A phone that does not say when it sent is taken as it is. What leaves the calendar ends at its edge.
+    """
+    if sent_at is None:
+        return min(at, received)
+    # how long ago it was, by one and the same clock
+    age = sent_at - at
+    if age <= timedelta(0):
+        return received
+    return received - age if age < received - _FIRST_DAY else _FIRST_DAY
+
+
+def read_batch(
+    sent: Sequence[Sent],
+    allowed: frozenset[str],
+    now: datetime,
+    open_scan: Callable[[str, UUID], str | None],
+    *,
+    sent_at: datetime | None = None,
+    waiting: int | None = None,
+) -> Batch:
+    """The batch with its readings in the order sent; what is no badge code stays as it was read and will be an unknown badge.
+
+    Raises InvalidInput, naming each item: an id that stands twice, a kind that this phone does not scan, a session where none
+    belongs or none where one does, not exactly one of code and sealed, a time outside of what a calendar holds.
     """
     seen: set[UUID] = set()
     wrong: list[FieldError] = []
     readings: list[Reading] = []
-    for n, (client, code, at, kind) in enumerate(sent):
-        if client in seen:
+    unreadable: set[UUID] = set()
+    sent_at = _in_calendar(sent_at, "sent_at", wrong)
+    for n, item in enumerate(sent):
+        if item.client in seen:
             wrong.append(
                 FieldError(
                     f"scans[{n}].id", "This id stands twice; give every scan its own.", "รหัสนี้ซ้ำ กรุณาใช้รหัสใหม่สำหรับทุกการสแกน"
                 )
             )
-        seen.add(client)
-        if kind not in allowed:
+        seen.add(item.client)
+        if item.kind not in allowed:
             kinds = ", ".join(sorted(allowed))
             wrong.append(FieldError(f"scans[{n}].kind", f"This phone scans: {kinds}.", f"โทรศัพท์เครื่องนี้สแกนได้เฉพาะ: {kinds}"))
-        try:
-            readings.append(Reading(client, parse_code(code) or code, at.astimezone(UTC), kind))
-        except OverflowError:
-            wrong.append(FieldError(f"scans[{n}].at", "This time is outside of the calendar.", "เวลานี้อยู่นอกช่วงปฏิทิน"))
+        if (item.kind == "session") != (item.session is not None):
+            wrong.append(
+                FieldError(
+                    f"scans[{n}].session",
+                    "Name the session for a scan of kind session, and for no other.",
+                    "กรุณาระบุช่วงกิจกรรมเฉพาะการสแกนชนิด session เท่านั้น",
+                )
+            )
+        if (item.code is None) == (item.sealed is None):
+            wrong.append(FieldError(f"scans[{n}].code", "Send either code or sealed.", "กรุณาส่ง code หรือ sealed อย่างใดอย่างหนึ่ง"))
+        at = _in_calendar(item.at, f"scans[{n}].at", wrong)
+        read = item.code if item.sealed is None else open_scan(item.sealed, item.client)
+        if read is None:
+            unreadable.add(item.client)
+        elif at is not None:
+            code = parse_code(read) or read
+            readings.append(Reading(item.client, code, at, item.kind, effective_at(at, sent_at, now), item.session))
     if wrong:
         raise InvalidInput(fields=wrong[:20])
-    return readings
+    return Batch(readings, frozenset(unreadable), sent_at, waiting)
+
+
+def _in_calendar(at: datetime | None, field: str, wrong: list[FieldError]) -> datetime | None:
+    """The time in UTC; where that lies outside of what a calendar holds, None and one more wrong field."""
+    try:
+        return None if at is None else at.astimezone(UTC)
+    except OverflowError:
+        wrong.append(FieldError(field, "This time is outside of the calendar.", "เวลานี้อยู่นอกช่วงปฏิทิน"))
+        return None
 
 
 def verdict_of(badge: KnownBadge | None, reading: Reading, event: DoorEvent) -> DoorVerdict:
@@ -153,12 +230,11 @@ def answer_door(
     event: DoorEvent,
     badges: Mapping[str, KnownBadge],
     stored: Mapping[UUID, StoredScan],
-    now: datetime,
 ) -> list[DoorAnswer]:
-    """One answer per reading, in the order sent; decided in the order of their times, which never run ahead of `now`."""
+    """One answer per reading, in the order sent; decided in the order of their times."""
     presence = {badge.registration: badge.presence for badge in badges.values()}
     answers: dict[UUID, DoorAnswer] = {}
-    for reading in sorted(readings, key=lambda r: min(r.at, now)):
+    for reading in sorted(readings, key=lambda r: r.effective_at):
         badge = badges.get(reading.code)
         if badge is not None:
             badge = replace(badge, presence=presence[badge.registration])
@@ -166,7 +242,7 @@ def answer_door(
         verdict = verdict_of(badge, reading, event) if earlier is None else earlier.verdict
         answers[reading.client] = _answer(reading, verdict, badge, event, earlier)
         if badge is not None and earlier is None and verdict in LETS_IN:
-            presence[badge.registration] = after(badge.presence, reading.kind, min(reading.at, now))
+            presence[badge.registration] = after(badge.presence, reading.kind, reading.effective_at)
     return [answers[reading.client] for reading in readings]
 
 

@@ -62,6 +62,7 @@ GET    /{language}/offer                                       | 410 410 410 410
 POST   /{language}/offer                                       | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/sessions                                              | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/confirmations                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
+POST   ~/devices/enrolments/look                               | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/enrol                                         | 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
 POST   ~/devices/token                                         | 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401 401
 # the demo's mailbox, and the viewers that come with Litestar: not here | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
@@ -118,6 +119,8 @@ POST   /{language}/me/{registration}/details                  | 401 her 404 404 
 POST   /{language}/me/settings                                | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
+PUT    ~/device/status                                         | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
+GET    ~/device/list                                           | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
 GET    ~/scans/{scan}                                          | 401 401 401 401 401 401 401 401 401 401 her 404 401 401 401 401 401 401 401 401 401 401 401 401 401
 PUT    ~/scans/{scan}/note                                     | 401 401 401 401 401 401 401 401 401 401 yes 404 401 401 401 401 401 401 401 401 401 401 401 401 401
@@ -325,6 +328,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
     ("POST", "~/sessions"): {"json": {"token": "never-good"}},
     ("POST", "~/confirmations"): {"json": {"token": "never-good"}},
+    ("POST", "~/devices/enrolments/look"): {"json": {"code": "never-good"}},
     ("POST", "~/devices/enrol"): {"json": {"code": "never-good", "helper": "Nok"}},
     ("POST", "~/devices/token"): {"json": {"refresh_token": "never-good"}},
     ("POST", "~/oauth/token"): {"auth": ("{client}", "{secret}"), "data": {"grant_type": "client_credentials"}},
@@ -345,6 +349,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     ("POST", "~/me/registrations/{registration}/transfer"): {"json": {"name": "Colleague", "email": "c-{unique}@people.example"}},
     ("POST", "~/me/registrations/{registration}/offer"): {"json": {"accept": True}},
     ("POST", "~/me/requests"): {"json": {"kind": "restriction"}},
+    ("PUT", "~/device/status"): {"json": {"waiting": 0, "app_version": "1.0.0"}},
     ("POST", "~/scans"): {"json": {"scans": [{"id": "{scan_id}", "code": "{badge}", "at": "{now}", "kind": "{kind}"}]}},
     **{("GET", f"~/leads{ending}"): {"params": ASKING} for ending in ("", ".csv", ".xlsx", ".vcf", ".json")},
     ("POST", "~/leads/downloads"): {"json": ASKING | {"accept_terms": True, "format": "json"}},

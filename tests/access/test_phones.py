@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -17,8 +17,9 @@ async def enrol(client: httpx.AsyncClient, code: str, helper: str = "Nok") -> ht
     return await client.post("/api/v1/devices/enrol", json={"code": code, "helper": helper})
 
 
-async def change(client: httpx.AsyncClient, token: str) -> httpx.Response:
-    return await client.post("/api/v1/devices/token", json={"refresh_token": token})
+async def change(client: httpx.AsyncClient, token: str, request: UUID | None = None) -> httpx.Response:
+    named = {} if request is None else {"request": str(request)}
+    return await client.post("/api/v1/devices/token", json={"refresh_token": token} | named)
 
 
 async def offer(desk: httpx.AsyncClient, slug: str, **headers: str) -> httpx.Response:
@@ -30,29 +31,10 @@ async def shows(phone: Phone) -> tuple[int, Any]:
     return answer.status_code, answer.json().get("code")
 
 
-async def test_a_booth_phone_and_a_door_phone_show_what_they_are_for(hall: Hall) -> None:
-    booth, door = await hall.phone("S1"), await hall.phone(None)
-    event = {"slug": hall.slug, "title_th": "งาน", "title_en": "Fair"}
-    assert (await booth.client.get("/api/v1/device")).json() == {
-        "device": str(booth.id),
-        "kind": "booth",
-        "helper": "Nok",
-        "event": event,
-        "party": {"legal_name": "S1 Co., Ltd."},
-    }
-    assert (await door.client.get("/api/v1/device")).json() == {
-        "device": str(door.id),
-        "kind": "door",
-        "helper": "Nok",
-        "event": event,
-        "party": None,
-    }
-
-
 async def test_a_code_is_good_once_for_ten_minutes_and_may_be_typed(hall: Hall, anyone: httpx.AsyncClient) -> None:
     admin = await hall.admin("S1")
     made = (await offer(admin, hall.slug)).json()
-    assert made["qr_text"] == f"http://events.example/enrol#{made['code']}"
+    assert made["qr_text"] == f"http://events.example/scan/#enrol={made['code']}"
     assert made["expires_at"] == (hall.clock.now + timedelta(minutes=10)).isoformat().replace("+00:00", "Z")
     assert len(made["code"]) == 20
     late = (await offer(admin, hall.slug)).json()["code"]
@@ -116,7 +98,9 @@ async def test_a_refresh_token_shown_again_however_old_revokes_the_phone_for_goo
     stolen = await change(anyone, phone.refresh_token)
     assert (stolen.status_code, stolen.json()["code"]) == (401, "device_revoked")
     assert await hall.count("device", "id = $1 and revoked_at is not null", phone.id) == 1
-    assert (await change(anyone, token)).json()["code"] == "device_revoked"
+    # whoever holds the current one may hand over what waits, and is told so everywhere else
+    pair = (await change(anyone, token)).json()
+    phone.client.headers["authorization"] = f"Bearer {pair['access_token']}"
     assert await shows(phone) == (401, "device_revoked")
 
 
@@ -138,7 +122,6 @@ async def test_a_revoked_phone_is_out_with_the_next_request_and_twice_is_no_erro
     phone, admin = await hall.phone("S1"), await hall.admin("S1")
     assert [(await admin.delete(f"/api/v1/devices/{phone.id}")).status_code for _ in range(2)] == [204, 204]
     assert await shows(phone) == (401, "device_revoked")
-    assert (await change(anyone, phone.refresh_token)).json()["code"] == "device_revoked"
 
 
 async def test_a_desk_sees_and_revokes_its_own_phones_only(hall: Hall) -> None:
@@ -254,3 +237,122 @@ async def test_a_list_of_phones_costs_the_same_whatever_its_length(hall: Hall) -
 @pytest.mark.parametrize("query", [{}, {"event": "\x00"}, {"event": ""}, {"event": "x" * 81}, {"event": "e", "party": "x"}])
 async def test_a_list_that_cannot_be_read_is_refused(hall: Hall, query: dict[str, str]) -> None:
     assert (await (await hall.admin("S1")).get("/api/v1/devices", params=query)).status_code == 422
+
+
+@pytest.mark.requirement("S11-sec-4")
+async def test_a_revoked_phone_hands_over_what_waits_however_late_and_does_nothing_else(
+    hall: Hall, anyone: httpx.AsyncClient
+) -> None:
+    phone, admin, guest = await hall.phone("S1"), await hall.admin("S1"), await hall.guest(badge_scan=True)
+    read = phone.item(guest.code, kind="booth")
+    await admin.delete(f"/api/v1/devices/{phone.id}")
+    token = phone.refresh_token
+    for _ in range(3):
+        # longer than an access token is good
+        hall.clock.forward(hours=1)
+        assert (await phone.client.get("/api/v1/device")).json()["code"] == "not_signed_in"
+        pair = (await change(anyone, token)).json()
+        token = pair["refresh_token"]
+        phone.client.headers["authorization"] = f"Bearer {pair['access_token']}"
+        assert await shows(phone) == (401, "device_revoked")
+        for path in ("/api/v1/device", "/api/v1/device/list"):
+            assert (await phone.client.get(path)).json()["code"] == "device_revoked"
+        handed = await phone.send(read, sent_at=hall.clock.now, waiting=0)
+        assert (handed.status_code, handed.json()["code"]) == (401, "device_revoked")
+    kept = await hall.sql.fetch(
+        "select verdict, quarantined, sent_at is not null as sent from scan where device_id = $1", phone.id
+    )
+    assert [tuple(k) for k in kept] == [("quarantined", True, True)]
+    assert [await hall.count(t, "organisation_id = $1", hall.organisation) for t in ("visit", "release", "disclosure")] == [0] * 3
+
+
+@pytest.mark.parametrize("party", ["S1", None])
+async def test_a_revoked_phone_hands_over_at_most_ten_thousand_scans(hall: Hall, party: str | None) -> None:
+    phone = await hall.phone(party)
+    await hall.sql.execute("update device set revoked_at = $2 where id = $1", phone.id, hall.clock.now)
+    kind = "booth" if party else "entry"
+    await hall.sql.execute(
+        "insert into scan (organisation_id, event_id, device_id, client_id, party_id, kind, code_sha256, device_time, received_at,"
+        " effective_at, verdict, reason, quarantined)"
+        " select $1, $2, $3, gen_random_uuid(), $4, $5, '', $6, $6, $6, 'quarantined', 'device_revoked', true"
+        " from generate_series(1, 9998)",
+        hall.organisation,
+        hall.event,
+        phone.id,
+        hall.parties[party] if party else None,
+        kind,
+        hall.clock.now,
+    )
+    for _ in range(2):
+        assert (await phone.send(*(phone.item("x", kind=kind) for _ in range(3)))).status_code == 401
+    assert await hall.count("scan", "device_id = $1", phone.id) == 10_000
+
+
+async def test_a_change_whose_answer_was_lost_is_asked_for_again(hall: Hall, anyone: httpx.AsyncClient) -> None:
+    phone, request = await hall.phone("S1"), uuid4()
+    first, again = [await change(anyone, phone.refresh_token, request) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json()["refresh_token"] == again.json()["refresh_token"] != phone.refresh_token
+    together = await asyncio.gather(*(change(hall.visit(), again.json()["refresh_token"], request) for _ in range(4)))
+    assert {(a.status_code, a.json()["refresh_token"]) for a in together} == {(200, together[0].json()["refresh_token"])}
+    assert (await shows(phone))[0] == 200
+
+
+@pytest.mark.parametrize("later", ["another request", "no request", "after the new one was used"])
+async def test_an_old_token_that_is_no_repetition_revokes_the_phone(hall: Hall, anyone: httpx.AsyncClient, later: str) -> None:
+    phone, request = await hall.phone("S1"), uuid4()
+    new = (await change(anyone, phone.refresh_token, request)).json()["refresh_token"]
+    if later == "after the new one was used":
+        await change(anyone, new, uuid4())
+    shown = {"another request": uuid4(), "no request": None}.get(later, request)
+    copied = await change(anyone, phone.refresh_token, shown)
+    assert (copied.status_code, copied.json()["code"]) == (401, "device_revoked")
+    assert await hall.count("device", "id = $1 and revoked_at is not null", phone.id) == 1
+
+
+async def test_a_code_says_what_it_is_for_before_a_phone_joins(hall: Hall, anyone: httpx.AsyncClient) -> None:
+    admin, staff = await hall.admin("S1"), await hall.staff()
+    booth = (await admin.post("/api/v1/devices/enrolments", json={"event": hall.slug, "place": " Booth B12 "})).json()
+    door = (await staff.post("/api/v1/organiser/devices/enrolments", json={"event": hall.slug})).json()
+
+    async def look(code: str) -> httpx.Response:
+        return await anyone.post("/api/v1/devices/enrolments/look", json={"code": code})
+
+    event = {"slug": hall.slug, "title_th": "งาน", "title_en": "Fair"}
+    for _ in range(2):
+        assert (await look(booth["code"].lower())).json() == {
+            "kind": "booth",
+            "place": "Booth B12",
+            "event": event,
+            "party": {"legal_name": "S1 Co., Ltd."},
+            "expires_at": booth["expires_at"],
+        }
+    shown = (await look(door["code"])).json()
+    assert (shown["kind"], shown["place"], shown["party"]) == ("door", "", None)
+    joined = (await enrol(anyone, booth["code"])).json()
+    assert (joined["helper"], joined["place"]) == ("Nok", "Booth B12")
+    hall.clock.forward(minutes=10)
+    refused = [await look(code) for code in (booth["code"], door["code"], "0" * 20, "x")]
+    assert {(a.status_code, a.content) for a in refused} == {(410, refused[0].content)}
+
+
+async def test_whoever_tries_codes_is_held_up_whichever_way_she_asks(hall: Hall, anyone: httpx.AsyncClient) -> None:
+    answers = [await anyone.post("/api/v1/devices/enrolments/look", json={"code": "x"}) for _ in range(31)]
+    assert {a.status_code for a in answers} == {410, 429}
+    assert (await enrol(anyone, await hall.enrolment("S1"))).status_code == 429
+
+
+async def test_the_list_of_phones_names_the_code_that_each_joined_with_and_what_it_said(hall: Hall) -> None:
+    admin, phone = await hall.admin("S1"), await hall.phone("S1")
+    offered = (await admin.post("/api/v1/devices/enrolments", json={"event": hall.slug, "place": "B12"})).json()
+
+    async def lines() -> list[tuple[str, str]]:
+        items = (await admin.get("/api/v1/devices", params={"event": hall.slug})).json()["items"]
+        return [(i["place"], i["enrolment"]) for i in items]
+
+    assert offered["id"] not in [enrolment for _, enrolment in await lines()]
+    await enrol(hall.visit(), offered["code"])
+    assert (await lines())[1] == ("B12", offered["id"])
+    await phone.client.put("/api/v1/device/status", json={"waiting": 4, "app_version": "2.0"})
+    first = (await admin.get("/api/v1/devices", params={"event": hall.slug})).json()["items"][0]
+    assert (first["id"], first["waiting"], first["app_version"]) == (str(phone.id), 4, "2.0")

@@ -1,11 +1,17 @@
 """A helper's note: about a lead of her own phone's, while it is one; read by the attendee, and by her sponsor alone."""
 
+import json
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from events.access.sealing import SUITE, Opener, unpadded
 from tests.booths.booth import API, ask, choice, look, put_note, scanned
+from tests.conftest import SETTINGS
 from tests.leads.fair import Fair
 from tests.people import ok
 
@@ -222,3 +228,41 @@ async def test_a_note_may_hold_anything_that_can_be_typed(fair: Fair) -> None:
     typed = "=1+1\t\r\n'; drop table lead_note; -- \u202e 😀 ก\u0e33"
     ok(await put_note(fair, phone, scan, typed))
     assert (await look(phone, scan))["note"]["note"] == typed
+
+
+def sealed(note: Any, scan: UUID, purpose: bytes = b"events note v1") -> str:
+    """A note as it waits on a phone."""
+    opener = Opener.of(SETTINGS)
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opener.point)
+    info = purpose + scan.bytes
+    key_id = sha256(opener.point).digest()[:4]
+    return unpadded(key_id + SUITE.encrypt(json.dumps(note).encode(), point, info))
+
+
+@pytest.mark.requirement("S6-sponsor-16")
+async def test_a_sealed_note_is_opened_for_its_scan(fair: Fair) -> None:
+    phone = await fair.people.phone("S1")
+    _, scan = await scanned(fair, phone)
+    note = {"rating": 2, "answers": {}, "note": "ขอใบเสนอราคา"}
+    ok(await put_note(fair, phone, scan, sealed=sealed(note, scan)))
+    assert (await look(phone, scan))["note"] == note
+
+
+async def test_a_sealed_note_of_another_scan_or_of_something_else_is_refused(fair: Fair) -> None:
+    phone = await fair.people.phone("S1")
+    _, scan = await scanned(fair, phone)
+    note = {"rating": 2, "answers": {}, "note": "ok"}
+    refused = {
+        "another scan's": {"sealed": sealed(note, uuid4())},
+        "a scan, not a note": {"sealed": sealed(note, scan, b"events scan v1")},
+        "rated four": {"sealed": sealed(note | {"rating": 4}, scan)},
+        "more than a note": {"sealed": sealed(note | {"party": "S2"}, scan)},
+        "no note at all": {"sealed": sealed("hello", scan)},
+        "answers of no kind": {"sealed": sealed(note | {"answers": 1}, scan)},
+        "not sealed": {"sealed": "hello"},
+        "twice": {"sealed": sealed(note, scan), "rating": 1},
+    }
+    for name, body in refused.items():
+        answer = await put_note(fair, phone, scan, **body)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sealed"), name
+    assert (await look(phone, scan))["note"] is None

@@ -89,6 +89,11 @@ def scan(at: Minute, number: int = 1, party: str = "S1", **changes: object) -> S
     return Scans(at, party, (Reading(number, "Mali", **changes),))  # type: ignore[arg-type]
 
 
+def sent(at: Minute, device_time: Minute, clock: Minute, number: int = 1) -> Scans:
+    """A scan by a phone that says what its clock showed as it sent."""
+    return Scans(at, "S1", (Reading(number, "Mali", device_time=device_time),), sent=clock)
+
+
 ABROAD = Stores(0, "S1", ("TH", "US"))
 TO_AMERICA = ("TH", "US")
 
@@ -156,6 +161,11 @@ BADGE = {
     "11e the phone's clock ahead": case(scan(2, device_time=30), flag(3), right="no_consent"),
     "11e a phone ahead is believed up to the receipt": case(flag(), scan(2, device_time=30), right=CARD, now=20),
     "11e not counted before it happened": case(flag(), scan(70, device_time=70), right="no_consent"),
+    "11e a clock three years ahead, set right": case(flag(5), sent(12, 1_576_810, 1_576_812), right=CARD),
+    "11e a clock three years ahead, a scan before the flag": case(sent(12, 1_576_803, 1_576_812), flag(5), right="no_consent"),
+    "11e a clock a day behind, set right": case(flag(5), sent(12, -1430, -1428), right=CARD),
+    "11e a clock a day behind, a scan before the flag": case(flag(5), sent(12, -1437, -1428), right="no_consent"),
+    "11e no corrected time ahead of the receipt": case(flag(5), sent(12, 40, 12), right=CARD, now=12),
     "7c the flag by a slow clock": case(scan(5), flag(3), right="no_consent"),
     "7c set once more by a good one": case(scan(5), flag(3), flag(6), scan(7, 2), right=CARD),
     "an old scan handed in late": case(flag(5), scan(10, device_time=2), right="no_consent"),

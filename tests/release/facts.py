@@ -205,6 +205,8 @@ class Scans(Told):
     at: Minute
     party: str
     readings: tuple[Reading, ...]
+    # what the phone's own clock said as it sent them; it did not say unless told
+    sent: Minute | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -237,7 +237,8 @@ class Teller:
         sent = [number for number, _, phone in self.readings if phone == party]
         again = [self.one(sent)] if sent and self.one(range(8)) == 7 else []
         new = range(len(self.readings), len(self.readings) + self.rarely(1, 2, 3))
-        self.add(Scans(at, party, tuple(self.reading(number, who, party, at) for number in (*again, *new))))
+        readings = tuple(self.reading(number, who, party, at) for number in (*again, *new))
+        self.add(Scans(at, party, readings, sent=self.rarely(None, at, at + 50, at - 100, one_in=4)))
 
     def reading(self, number: int, who: str, party: str, at: Minute) -> Reading:
         whose = self.rarely(who, "a stranger", *self.standing)

@@ -156,9 +156,9 @@ GROUNDS = (
     Mutation("all sponsors withdrawn ends the flag", "and flag.at > cut.all_cut", ""),
     Mutation("the countries of the flag", "and ask.countries <@ flag.countries", ""),
     Mutation("a scan by this sponsor", "and visit.party_id = p_party", ""),
-    Mutation("a scan after the flag", "visit.at between flag.at and p_now", "visit.at <= p_now"),
-    Mutation("no scan from the future", "visit.at between flag.at and p_now", "visit.at >= flag.at"),
-    Mutation("a scan after the withdrawal", "and visit.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))", ""),
+    Mutation("a scan after the flag", "cut.scanned_at between flag.at and p_now", "cut.scanned_at <= p_now"),
+    Mutation("no scan from the future", "cut.scanned_at between flag.at and p_now", "cut.scanned_at >= flag.at"),
+    Mutation("a scan after the withdrawal", "and cut.scanned_at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))", ""),
     Mutation("no scan lifts a withdrawal", "and (form.restricted_at is null or form.granted_again)", ""),
     Mutation("an unticked box is no block", "form.restricted_at is null or form.granted_again", "form.at is null or form.granted_again"),
     Mutation("both grounds together", "|| case when ground.scan then flag.fields else '{}' end", "|| case when ground.scan and not ground.form then flag.fields else '{}' end"),
@@ -227,7 +227,7 @@ MAINTAINED = (
     ledger("the head follows whether the act's warning was shown", "warning_shown = excluded.warning_shown", "warning_shown = h.warning_shown"),
     ledger("a block that is lifted", "case when new.act = 'set' then new.at end", "new.at"),
     door("take_scans", "only a live badge makes a visit", "and b.event_id = phone_of.event_id and b.revoked_at is null; insert", "and b.event_id = phone_of.event_id; insert"),
-    door("take_scans", "a phone's clock is never ahead", "i.id, least(i.at, p_now), p_now", "i.id, i.at, p_now"),
+    door("take_scans", "a phone's clock is set right", "i.id, least(i.counts, p_now), p_now from unnest(p_effective,", "i.id, least(i.counts, p_now), p_now from unnest(p_times,"),
     door("take_scans", "a reading counts once", "where not i.known and i.registration_id is not null", "where i.registration_id is not null"),
     ledger("no scan that is there comes after the flag", "new.occurred_at := greatest(new.occurred_at, consent.last_visit(new.registration_id) + interval '1 microsecond');", "null;"),
     door("take_scans", "an older scan does not replace a newer", "where excluded.at > v.at", ""),
@@ -255,6 +255,10 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
 }
 
 HELD_TWICE = (
+    Twice(
+        door("take_scans", "a phone's clock is never ahead", "i.id, least(i.counts, p_now), p_now", "i.id, i.counts, p_now"),
+        "effective_at (events/scanning/rules.py) never lies ahead, and a check on scan refuses what does",
+    ),
     Twice(
         Mutation("the latest act is a grant", "h.act = 'grant' and h.evidence_complete", "h.evidence_complete"),
         "no other act proves itself: consent.evidence_complete asks the same",

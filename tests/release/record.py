@@ -159,7 +159,10 @@ def is_before(history: History, one: Step, other: Step) -> bool:
 
 
 def counted_at(step: Scans, reading: Reading) -> Minute:
-    return step.at if reading.device_time is None else min(reading.device_time, step.at)
+    shown = step.at if reading.device_time is None else reading.device_time
+    # the clock of a phone that says what it shows is set right by ours, never ahead of it
+    off = 0 if step.sent is None else step.at - step.sent
+    return min(shown + off, step.at)
 
 
 def is_live(history: History, reading: Reading) -> bool:

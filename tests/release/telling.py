@@ -9,6 +9,7 @@ from functools import singledispatch
 from hashlib import sha256
 from uuid import UUID
 
+from events.scanning.rules import effective_at
 from tests.conftest import START
 from tests.release.facts import (
     CARD,
@@ -249,8 +250,11 @@ def _(step: Scans, position: int) -> str:
     ids = [reading_id(r.number) for r in step.readings]
     codes = [badge_code(r.of, r.badge) for r in step.readings]
     times = [moment(step.at if r.device_time is None else r.device_time) for r in step.readings]
+    sent, now = None if step.sent is None else moment(step.sent), moment(step.at)
+    counts = [effective_at(time, sent, now) for time in times]
     phone = named(f"phone of {step.party}")
-    return f"select release.take_scans('{phone}', {literal(ids)}, {literal(codes)}, {literal(times)}, {literal(moment(step.at))})"
+    values = ", ".join(map(literal, (ids, codes, times, counts, sent, None, now)))
+    return f"select release.take_scans('{phone}', {values})"
 
 
 @told.register

@@ -9,14 +9,16 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from events.access.sealing import SUITE, Opener, unpadded
 from events.badges.codes import new_code
 from events.consent.actions import take_back
 from events.consent.queries import form_in_force, record_acts
 from events.consent.rules import Choice, grants_of, taking_back
 from events.database.connections import Database, Scope
 from events.terms import PersonId, Purpose
-from tests.conftest import MovableClock, SignIn, Visit
+from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 
 CARD = {
     "name": "มาลี ใจงาม",
@@ -62,8 +64,20 @@ class Phone:
     def item(self, code: str, *, kind: str, at: datetime | None = None, client: UUID | None = None) -> dict[str, str]:
         return {"id": str(client or uuid4()), "code": code, "at": (at or self.clock.now).isoformat(), "kind": kind}
 
-    async def send(self, *items: dict[str, str]) -> httpx.Response:
-        return await self.client.post("/api/v1/scans", json={"scans": list(items)})
+    def sealed(self, code: str, *, kind: str, at: datetime | None = None, sealed_for: UUID | None = None) -> dict[str, str]:
+        """The same as it waits on a phone: sealed for the server, tied to its id."""
+        item = self.item(code, kind=kind, at=at)
+        opener, info = Opener.of(SETTINGS), b"events scan v1" + (sealed_for or UUID(item["id"])).bytes
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opener.point)
+        key_id = sha256(opener.point).digest()[:4]
+        del item["code"]
+        return item | {"sealed": unpadded(key_id + SUITE.encrypt(code.encode(), point, info))}
+
+    async def send(self, *items: dict[str, str], sent_at: datetime | None = None, waiting: int | None = None) -> httpx.Response:
+        said = {"sent_at": sent_at and sent_at.isoformat(), "waiting": waiting}
+        return await self.client.post(
+            "/api/v1/scans", json={"scans": list(items)} | {k: v for k, v in said.items() if v is not None}
+        )
 
     async def scan(self, code: str, *, kind: str = "booth", at: datetime | None = None) -> dict[str, Any]:
         """One reading; its answer without the id."""

@@ -15,7 +15,7 @@ from events.terms import Purpose
 from tests.round_trips import counting
 from tests.scanning.hall import Guest, Hall
 
-NOT_SHARED = {"verdict": "saved_not_shared", "duplicate": False, "lead": None}
+NOT_SHARED = {"verdict": "saved_not_shared", "duplicate": False, "lead": None, "seen_before_at": None}
 
 
 def released(answer: dict[str, Any]) -> dict[str, str]:
@@ -146,7 +146,8 @@ async def test_unknown_foreign_revoked_and_not_allowed_badges_get_the_same_bytes
         headers = sorted((n, v) for n, v in answer.headers.items())
         seen.add((answer.status_code, answer.content.replace(item["id"].encode(), b"ID"), str(headers)))
     assert len(seen) == 1
-    assert json.loads(seen.pop()[1]) == {"items": [{"id": "ID", **NOT_SHARED}]}
+    received = hall.clock.now.isoformat().replace("+00:00", "Z")
+    assert json.loads(seen.pop()[1]) == {"items": [{"id": "ID", **NOT_SHARED}], "received_at": received}
     assert await hall.count("scan", "device_id = $1", phone.id) == 2 + len(refused)
 
 
@@ -223,6 +224,49 @@ async def test_a_phone_whose_clock_runs_years_ahead_gains_nothing(hall: Hall) ->
     await guest.allow_scans()
     hall.clock.forward(minutes=5)
     assert await shows_up(hall, guest, "S1") == "no_consent"
+
+
+@pytest.mark.requirement("S6-sponsor-3", "scenario-11")
+async def test_a_phone_that_says_its_clock_is_set_right_and_all_three_times_are_kept(hall: Hall) -> None:
+    phone, guest, began = await hall.phone("S1"), await hall.guest(badge_scan=True), hall.clock.now
+    hall.clock.forward(minutes=12)
+    ahead, behind = timedelta(days=1096), timedelta(days=-1)
+    for off in (ahead, behind):
+        read = began + off + timedelta(minutes=10)
+        answer = await phone.send(phone.item(guest.code, kind="booth", at=read), sent_at=hall.clock.now + off, waiting=3)
+        assert answer.json()["items"][0]["verdict"] == "lead"
+        stored = await hall.sql.fetchrow(
+            "select device_time, sent_at, received_at, effective_at from scan where device_id = $1 order by id desc limit 1",
+            phone.id,
+        )
+        assert tuple(stored or ()) == (read, hall.clock.now + off, hall.clock.now, began + timedelta(minutes=10))
+    assert await hall.sql.fetchval("select waiting from device where id = $1", phone.id) == 3
+    assert await hall.sql.fetchval("select at from visit where registration_id = $1", guest.id) == began + timedelta(minutes=10)
+
+
+async def test_a_sponsor_hears_when_it_first_scanned_somebody_before(hall: Hall) -> None:
+    one, other, guest, began = await hall.phone("S1"), await hall.phone("S1"), await hall.guest(badge_scan=True), hall.clock.now
+    hall.clock.forward(minutes=10)
+    first = one.item(guest.code, kind="booth", at=began + timedelta(minutes=2))
+    assert (await one.send(first)).json()["items"][0]["seen_before_at"] is None
+    late, later = (other.item(guest.code, kind="booth", at=began + timedelta(minutes=m)) for m in (4, 6))
+    before = (began + timedelta(minutes=2)).isoformat().replace("+00:00", "Z")
+    assert [i["seen_before_at"] for i in (await other.send(later, late)).json()["items"]] == [before, before]
+    # sent again, it is not its own predecessor
+    assert (await one.send(first)).json()["items"][0]["seen_before_at"] is None
+    stranger = await hall.phone("S2")
+    assert (await stranger.scan(guest.code))["seen_before_at"] is None
+    await guest.withdraw(Purpose.BADGE_SCAN)
+    hall.clock.forward(minutes=1)
+    assert await other.scan(guest.code) == NOT_SHARED
+
+
+async def test_two_readings_of_one_batch_see_each_other(hall: Hall) -> None:
+    phone, guest, began = await hall.phone("S1"), await hall.guest(badge_scan=True), hall.clock.now
+    hall.clock.forward(minutes=10)
+    items = [phone.item(guest.code, kind="booth", at=began + timedelta(minutes=m)) for m in (7, 3)]
+    seen = [i["seen_before_at"] for i in (await phone.send(*items)).json()["items"]]
+    assert seen == [(began + timedelta(minutes=3)).isoformat().replace("+00:00", "Z"), None]
 
 
 async def test_what_is_no_badge_code_is_stored_by_its_hash_and_spoils_nothing(hall: Hall) -> None:

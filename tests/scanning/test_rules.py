@@ -1,6 +1,8 @@
 """The rules of batches and doors, as tables."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,15 +16,19 @@ from events.scanning.rules import (
     Presence,
     Reading,
     ScanKind,
+    Sent,
     StoredScan,
     after,
     answer_door,
+    effective_at,
     read_batch,
     verdict_of,
 )
 from events.terms import EventId, RegistrationId
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+TOO_LATE = datetime.fromisoformat("9999-12-31T23:59:59-12:00")
+CLOCKS = json.loads((Path(__file__).parents[1] / "vectors" / "clock.json").read_text(encoding="utf-8"))["cases"]
 HERE = DoorEvent(EventId(uuid4()), "AB", False)
 OUR_CODE, THEIR_CODE = new_code("AB"), new_code("CD")
 NEVER_IN = Presence()
@@ -33,12 +39,16 @@ def hour(of_day: int) -> datetime:
     return NOW.replace(hour=of_day)
 
 
+def opens_nothing(_sealed: str, _scan: UUID) -> None:
+    return None
+
+
 def badge(*, event: EventId = HERE.id, live: bool = True, state: str = "confirmed", presence: Presence = NEVER_IN) -> KnownBadge:
     return KnownBadge(RegistrationId(uuid4()), event, live, state, "มาลี", "Visitor", presence)
 
 
 def reading(kind: ScanKind = "entry", code: str = OUR_CODE, at: datetime = NOW) -> Reading:
-    return Reading(uuid4(), code, at, kind)
+    return Reading(uuid4(), code, at, kind, effective_at(at, None, NOW))
 
 
 @pytest.mark.requirement("S3.1-badge-3")
@@ -83,10 +93,24 @@ def test_who_is_inside_after_one_more_movement(before: Presence, kind: ScanKind,
     assert after(before, kind, NOW.replace(hour=hour)) == then
 
 
+@pytest.mark.requirement("S6-sponsor-3", "scenario-11")
+@pytest.mark.parametrize("clock", CLOCKS, ids=[clock["note"] for clock in CLOCKS])
+def test_a_reading_counts_at_the_time_that_the_shared_vectors_say(clock: dict[str, str | None]) -> None:
+    at, sent_at, received, counts = (
+        None if clock[name] is None else datetime.fromisoformat(str(clock[name]))
+        for name in ("at", "sent_at", "received_at", "effective_at")
+    )
+    assert at
+    assert received
+    assert counts
+    assert effective_at(at, sent_at, received) == counts
+    assert counts <= received
+
+
 def test_a_batch_is_decided_in_the_order_of_its_times_and_answered_in_the_order_sent() -> None:
     late, early = reading(at=NOW - timedelta(minutes=1)), reading(at=NOW - timedelta(minutes=9))
     known = badge()
-    answers = answer_door([late, early], HERE, {OUR_CODE: known}, {}, NOW)
+    answers = answer_door([late, early], HERE, {OUR_CODE: known}, {})
     assert [(a.client, a.verdict, a.first_entry) for a in answers] == [
         (late.client, DoorVerdict.ALREADY_IN, NOW - timedelta(minutes=9)),
         (early.client, DoorVerdict.VALID, None),
@@ -95,21 +119,21 @@ def test_a_batch_is_decided_in_the_order_of_its_times_and_answered_in_the_order_
 
 def test_a_clock_that_runs_ahead_counts_as_now() -> None:
     ahead, soon = reading(at=NOW + timedelta(days=900)), reading(at=NOW - timedelta(minutes=1))
-    answers = answer_door([ahead, soon], HERE, {OUR_CODE: badge()}, {}, NOW)
+    answers = answer_door([ahead, soon], HERE, {OUR_CODE: badge()}, {})
     assert [a.verdict for a in answers] == [DoorVerdict.ALREADY_IN, DoorVerdict.VALID]
 
 
 def test_a_reading_that_came_before_gets_its_first_answer_again() -> None:
     known, again = badge(state="attended", presence=IN), reading()
     stored = {again.client: StoredScan(DoorVerdict.VALID, known.registration)}
-    [answer] = answer_door([again], HERE, {OUR_CODE: known}, stored, NOW)
+    [answer] = answer_door([again], HERE, {OUR_CODE: known}, stored)
     assert (answer.verdict, answer.duplicate, answer.name) == (DoorVerdict.VALID, True, "มาลี")
 
 
 def test_a_repeated_id_with_another_badge_shows_nobody() -> None:
     known, again = badge(), reading()
     stored = {again.client: StoredScan(DoorVerdict.VALID, RegistrationId(uuid4()))}
-    [answer] = answer_door([again], HERE, {OUR_CODE: known}, stored, NOW)
+    [answer] = answer_door([again], HERE, {OUR_CODE: known}, stored)
     assert (answer.verdict, answer.registration, answer.name) == (DoorVerdict.VALID, None, None)
 
 
@@ -118,17 +142,38 @@ def test_a_batch_names_each_item_that_is_wrong() -> None:
     with pytest.raises(InvalidInput) as refused:
         read_batch(
             [
-                (one, OUR_CODE, NOW, "booth"),
-                (one, OUR_CODE, NOW, "booth"),
-                (UUID(int=2), OUR_CODE, NOW, "entry"),
-                (UUID(int=3), OUR_CODE, datetime.fromisoformat("9999-12-31T23:59:59-12:00"), "booth"),
+                Sent(one, OUR_CODE, NOW, "booth"),
+                Sent(one, OUR_CODE, NOW, "booth"),
+                Sent(UUID(int=2), OUR_CODE, NOW, "entry"),
+                Sent(UUID(int=3), OUR_CODE, TOO_LATE, "booth"),
+                Sent(UUID(int=4), OUR_CODE, NOW, "session"),
+                Sent(UUID(int=5), OUR_CODE, NOW, "booth", UUID(int=9)),
+                Sent(UUID(int=6), OUR_CODE, NOW, "booth", sealed="sealed"),
+                Sent(UUID(int=7), None, NOW, "booth"),
             ],
-            frozenset({"booth"}),
+            frozenset({"booth", "session"}),
+            NOW,
+            opens_nothing,
         )
-    assert [f.field for f in refused.value.fields] == ["scans[1].id", "scans[2].kind", "scans[3].at"]
+    wrong = [
+        "scans[1].id",
+        "scans[2].kind",
+        "scans[3].at",
+        "scans[4].session",
+        "scans[5].session",
+        "scans[6].code",
+        "scans[7].code",
+    ]
+    assert [f.field for f in refused.value.fields] == wrong
+
+
+def test_a_batch_names_a_time_of_sending_that_no_calendar_holds() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_batch([Sent(uuid4(), OUR_CODE, NOW, "booth")], frozenset({"booth"}), NOW, opens_nothing, sent_at=TOO_LATE)
+    assert [f.field for f in refused.value.fields] == ["sent_at"]
 
 
 def test_codes_are_read_in_their_normal_form_and_anything_else_as_it_stands() -> None:
     typed = f"{OUR_CODE[:10].lower()}-{OUR_CODE[10:]}"
-    readings = read_batch([(uuid4(), typed, NOW, "booth"), (uuid4(), "WIFI:S:hall;;", NOW, "booth")], frozenset({"booth"}))
-    assert [r.code for r in readings] == [OUR_CODE, "WIFI:S:hall;;"]
+    sent = [Sent(uuid4(), typed, NOW, "booth"), Sent(uuid4(), "WIFI:S:hall;;", NOW, "booth")]
+    assert [r.code for r in read_batch(sent, frozenset({"booth"}), NOW, opens_nothing).readings] == [OUR_CODE, "WIFI:S:hall;;"]

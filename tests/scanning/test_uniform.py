@@ -150,10 +150,10 @@ async def test_control_five_milliseconds_more_for_one_kind_are_noticed(hall: Hal
     codes = await badges(hall, 50)
     slow = set(codes["revoked"])
 
-    async def slower(database: Any, device: Any, readings: Any, now: Any) -> Any:
-        if {reading.code for reading in readings} & slow:
+    async def slower(database: Any, device: Any, batch: Any, now: Any) -> Any:
+        if {reading.code for reading in batch.readings} & slow:
             await asyncio.sleep(0.005)
-        return await take_scans(database, device, readings, now)
+        return await take_scans(database, device, batch, now)
 
     monkeypatch.setattr("events.scanning.actions.take_scans", slower)
     times = await Prober(hall, codes).measure()

@@ -11,9 +11,11 @@ from litestar.params import FromPath, JSONBody
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
+from events.access.sealing import LONGEST, Opener
 from events.booths.notes.actions import keep_note, look_at_scan
 from events.booths.notes.rules import Writing
 from events.database.connections import Database
+from events.errors import InvalidInput
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Answer = Annotated[str, msgspec.Meta(max_length=500)]
@@ -23,10 +25,20 @@ Words = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class NoteForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`written_at` and `sent_at` are the phone's clock as it is."""
+    """`written_at` and `sent_at` are the phone's clock as it is. Either the three of a note, or `sealed`: the same as JSON,
+    sealed for us (HPKE) while it waited on the phone."""
 
     written_at: Moment
     sent_at: Moment | None = None
+    rating: Rating | None = None
+    answers: Answers = {}
+    note: Words = ""
+    sealed: Annotated[str, msgspec.Meta(max_length=LONGEST * 4 // 3)] | None = None
+
+
+class Unsealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a sealed note holds."""
+
     rating: Rating | None = None
     answers: Answers = {}
     note: Words = ""
@@ -81,13 +93,28 @@ async def put_note(
     data: JSONBody[NoteForm],
     caller: Given[Caller],
     database: Given[Database],
+    opener: Given[Opener],
     now: Given[datetime],
 ) -> Kept:
     """Keep a note about the lead of this scan, whole; of two writings the later wins. 404: the scan is not here yet. 409
     `not_a_lead`: drop the note."""
-    writing = Writing(data.rating, data.answers, data.note)
-    special = await keep_note(database, caller.device(), scan, writing, data.written_at, data.sent_at, now)
+    special = await keep_note(database, caller.device(), scan, _writing(data, opener, scan), data.written_at, data.sent_at, now)
     return Kept(True, "special_data" if special else None)
+
+
+def _writing(sent: NoteForm, opener: Opener, scan: UUID) -> Writing:
+    """What was written, in clear or sealed for this scan. Raises InvalidInput naming `sealed`."""
+    if sent.sealed is None:
+        return Writing(sent.rating, sent.answers, sent.note)
+    if sent.rating is not None or sent.answers or sent.note:
+        raise InvalidInput.of("sealed", "Send either a note or sealed.", "กรุณาส่งบันทึกหรือ sealed อย่างใดอย่างหนึ่ง")
+    text = opener.open_note(sent.sealed, scan)
+    try:
+        note = msgspec.json.decode(text or "", type=Unsealed)
+    except ValueError as error:
+        # msgspec's ValidationError and DecodeError are both ValueErrors
+        raise InvalidInput.of("sealed", "This does not open to a note of this scan.", "เปิดบันทึกของการสแกนนี้ไม่ได้") from error
+    return Writing(note.rating, note.answers, note.note)
 
 
 ROUTES: list[Any] = [get_scan, put_note]

@@ -1,9 +1,11 @@
 -- A batch of booth scans from one phone: each is stored once, decided, and answered. Unknown, foreign, revoked and
 -- not-allowed badges walk the same path and get the same answer (S6-sponsor-15).
 create or replace function release.take_scans(
-    p_device uuid, p_clients uuid[], p_codes text[], p_times timestamptz[], p_now timestamptz)
+    p_device uuid, p_clients uuid[], p_codes text[], p_times timestamptz[], p_effective timestamptz[], p_sent_at timestamptz,
+    p_waiting integer, p_now timestamptz)
     returns table (client_id uuid, verdict text, duplicate boolean, lead uuid, fields text[], name text, job_title text,
-                   company text, address text, country text, phone text, email text, retry_after integer)
+                   company text, address text, country text, phone text, email text, seen_before_at timestamptz,
+                   retry_after integer)
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
     set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -27,13 +29,16 @@ begin
 
     if phone_of.revoked_at is not null then
         insert into scan (organisation_id, event_id, device_id, client_id, party_id, kind, code_sha256, device_time,
-                          received_at, effective_at, verdict, reason, quarantined)
+                          sent_at, received_at, effective_at, verdict, reason, quarantined)
         select phone_of.organisation_id, phone_of.event_id, phone_of.id, i.client, phone_of.party_id, 'booth',
-               sha256(convert_to(i.code, 'UTF8')), i.at, p_now, least(i.at, p_now), 'quarantined', 'device_revoked', true
-        from unnest(p_clients, p_codes, p_times) i (client, code, at)
+               sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, least(i.counts, p_now), 'quarantined', 'device_revoked', true
+        from unnest(p_clients, p_codes, p_times, p_effective) i (client, code, at, counts)
+        -- nobody fills our disk with a phone that was taken away
+        limit greatest(0, 10000 - (select count(*) from scan s where s.device_id = p_device and s.quarantined))
         on conflict do nothing;
-        return query select c, 'quarantined', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
-            null::text, null::text, null::text, null::integer from unnest(p_clients) c;
+        update device set last_seen_at = p_now, waiting = coalesce(p_waiting, waiting) where id = p_device;
+        return query select null::uuid, 'quarantined', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
+            null::text, null::text, null::text, null::timestamptz, null::integer;
         return;
     end if;
 
@@ -48,7 +53,7 @@ begin
         from event e join organisation o on o.id = e.organisation_id where e.id = phone_of.event_id
         on conflict do nothing;
         return query select null::uuid, 'slow_down', false, null::uuid, null::text[], null::text, null::text, null::text, null::text,
-            null::text, null::text, null::text, 60;
+            null::text, null::text, null::text, null::timestamptz, 60;
         return;
     end if;
 
@@ -60,8 +65,8 @@ begin
         end if;
     end if;
     book := uuidv7();  -- drawn under the lock: ids of releases and recalls tell which came first
-    if phone_of.last_seen_at is null or phone_of.last_seen_at < p_now - interval '1 minute' then
-        update device set last_seen_at = p_now where id = p_device;
+    if phone_of.last_seen_at is null or phone_of.last_seen_at < p_now - interval '1 minute' or p_waiting <> coalesce(phone_of.waiting, -1) then
+        update device set last_seen_at = p_now, waiting = coalesce(p_waiting, waiting) where id = p_device;
     end if;
     select * into ask from release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', p_now);
 
@@ -75,17 +80,18 @@ begin
     -- the latest scan of each badge in the batch becomes the party's visit, if its badge is live
     insert into visit as v (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
     select distinct on (i.registration_id) phone_of.event_id, phone_of.party_id, i.registration_id, phone_of.organisation_id,
-           i.id, least(i.at, p_now), p_now
-    from unnest(p_times, ids, known, registrations) i (at, id, known, registration_id)
+           i.id, least(i.counts, p_now), p_now
+    from unnest(p_effective, ids, known, registrations) i (counts, id, known, registration_id)
     where not i.known and i.registration_id is not null
-    order by i.registration_id, least(i.at, p_now) desc, i.id
+    order by i.registration_id, least(i.counts, p_now) desc, i.id
     on conflict (registration_id, party_id) do update set
         scan_id = excluded.scan_id, at = excluded.at, changed_at = excluded.changed_at
     where excluded.at > v.at;
 
     return query
     with item as materialized (
-        select i.* from unnest(p_clients, p_codes, p_times, ids, known, registrations) i (client, code, at, id, known, registration_id)
+        select i.client, i.code, i.at, least(i.counts, p_now) as counts, i.id, i.known, i.registration_id
+        from unnest(p_clients, p_codes, p_times, p_effective, ids, known, registrations) i (client, code, at, counts, id, known, registration_id)
     ), moment as materialized (
         -- a process whose clock is ahead may have stored a later scan of the same badge: decide when all are known. Read in this
         -- statement, not before it: a batch that is sent again locks no visit, and another phone may move one between two
@@ -112,9 +118,9 @@ begin
         where d.refusal is null and d.basis in ('scan', 'both') and d.key is not null
     ), stored as (
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
-                          device_time, received_at, effective_at, verdict, reason)
+                          device_time, sent_at, received_at, effective_at, verdict, reason)
         select i.id, phone_of.organisation_id, phone_of.event_id, p_device, i.client, phone_of.party_id, 'booth', i.registration_id,
-               sha256(convert_to(i.code, 'UTF8')), i.at, p_now, least(i.at, p_now),
+               sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, i.counts,
                case when s.registration_id is null then 'saved_not_shared' else 'lead' end,
                case when i.registration_id is null then 'no_such_badge' when d.basis = 'form' then 'no_consent' else d.refusal end
         from item i left join shown s on s.registration_id = i.registration_id
@@ -144,8 +150,21 @@ begin
     )
     select i.client, case when s.registration_id is null then 'saved_not_shared' else 'lead' end, i.known,
            case when s.registration_id is not null then release.lead_id(ask.lead_salt, s.registration_id) end,
-           s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email, null::integer
-    from item i left join shown s on s.registration_id = i.registration_id;
+           s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
+           case when s.registration_id is not null then least(
+               -- what other phones brought before, and what this batch brings beside it
+               (select min(old.effective_at) from scan old
+                where old.registration_id = i.registration_id and old.party_id = phone_of.party_id and old.verdict = 'lead'
+                  and old.voided_at is null and not old.quarantined
+                  and (old.device_id, old.client_id) <> (p_device, i.client) and old.effective_at < own.at),
+               (select min(beside.counts) from item beside
+                where beside.registration_id = i.registration_id and not beside.known and beside.counts < own.at)) end,
+           null::integer
+    from item i left join shown s on s.registration_id = i.registration_id
+    -- a reading that came before counts at the time it was given then
+    cross join lateral (select case when i.known then (
+        select mine.effective_at from scan mine where mine.device_id = p_device and mine.client_id = i.client)
+        else i.counts end as at) own;
 end $$;
 
 -- "That scan was not me": the scan never counts again, and the visit falls back to the latest scan that does.

@@ -56,9 +56,9 @@ async def show_code(front: Front, place: str, key: str, *, own: bool = False) ->
 
 
 async def _offer(front: Front, place: str, key: str) -> Enrolment:
-    wish = EnrolmentWish(event=front.event.slug)
+    wish = EnrolmentWish(event=front.event.slug, place=place)
     return await offer_enrolment(
-        front.database, front.settings, front.desk, front.person, front.event.slug, key[:200] or None, wish, front.now
+        front.database, front.settings, front.desk, front.person, front.event.slug, place, key[:200] or None, wish, front.now
     )
 
 

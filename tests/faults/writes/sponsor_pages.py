@@ -16,11 +16,6 @@ def _booth(stage: Stage, rest: str = "") -> str:
     return f"/en/sponsor/{stage.world.parties['S1']}/{stage.world.slug}{rest}"
 
 
-@write(BOOTH)
-async def _(stage: Stage) -> Ask:
-    return Ask(await stage.world.admin("S1"), _booth(stage), form={"use": "follow_up", "accept_terms": "yes"})
-
-
 @write(f"{BOOTH}/downloads")
 async def _(stage: Stage) -> Ask:
     await stage.people.attendee(shares_with=["S1"])

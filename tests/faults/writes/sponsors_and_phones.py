@@ -57,6 +57,12 @@ async def _(stage: Stage) -> Ask:
     return Ask(stage.visit(), f"{API}/devices/token", {"refresh_token": (await stage.people.phone("S1")).refresh_token})
 
 
+@write("PUT /api/v1/device/status")
+async def _(stage: Stage) -> Ask:
+    phone = await stage.people.phone("S1")
+    return Ask(phone.client, f"{API}/device/status", {"waiting": 2, "app_version": "1.0.0"})
+
+
 @write("POST /api/v1/devices/enrolments")
 async def _(stage: Stage) -> Ask:
     return Ask(await stage.world.admin("S1"), f"{API}/devices/enrolments", {"event": stage.world.slug}, key=new_key())
