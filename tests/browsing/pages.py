@@ -170,9 +170,8 @@ async def _conference(_product: Product, _language: Language) -> str:
     return story.CONFERENCE
 
 
-@supplies("booth")
-async def _booth(product: Product, _language: Language) -> str:
-    """The first sponsor's booth at the conference."""
+async def booth_of_the_sponsor(product: Product) -> str:
+    """The first sponsor's booth at the conference, as addresses name it."""
     session = await product.session(SPONSOR)
     async with product.visitor() as visitor:
         visitor.cookies.update({cookie["name"]: cookie["value"] for cookie in session["cookies"]})
@@ -184,9 +183,14 @@ async def _booth(product: Product, _language: Language) -> str:
     return found[1]
 
 
+@supplies("booth")
+async def _booth(product: Product, _language: Language) -> str:
+    return await booth_of_the_sponsor(product)
+
+
 @supplies("party")
-async def _party(product: Product, language: Language) -> str:
-    return (await _booth(product, language)).partition("/")[0]
+async def _party(product: Product, _language: Language) -> str:
+    return (await booth_of_the_sponsor(product)).partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,3 +192,86 @@ async def test_the_page_that_asks_leads_her_to_her_choices_and_tells_others_noth
 async def test_nobody_asks_for_what_is_no_sponsor_of_the_event(world: World, visit: Visit) -> None:
     for slug, party in (("no-such-event", world.parties["S1"]), (world.slug, world.organisation)):
         assert (await visit().get(f"/en/allow/{slug}/{party}")).status_code == 404
+
+
+# --- the team, and what is asked --------------------------------------------------------------------------------------
+
+
+async def test_a_helper_is_invited_by_mail_and_taken_off_again(world: World, people: People, database: Database) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/team")
+    email = f"{world.unique('nok')}@team.example"
+    assert (await press(admin, here, email=email, role="helper")).headers["location"] == f"{here}?done=invited"
+    assert [row["kind"] for row in await database.call("select kind from messages.mailbox($1, 5)", email)] == ["team_invitation"]
+    nok = await world.sign_in(email)
+    await see(nok, booth(world, rest="/scanner"))
+    me = ok(await nok.get("/api/v1/session"))["person"]
+    assert "Take off the team" in await see(admin, f"{here}/{me}")
+    assert (await press(admin, f"{here}/{me}/remove")).headers["location"] == f"{here}?done=removed"
+    await see(nok, booth(world, rest="/scanner"), 403)
+    await see(admin, f"{here}/{me}", 404)
+
+
+async def test_what_goes_on_after_somebody_left_is_named(world: World, people: People, visit: Visit) -> None:
+    admin, nok = await world.admin("S1"), await helper(world)
+    page = html.unescape((await press(nok, booth(world, rest="/scanner"), key="one")).text)
+    [code] = re.findall(r'href="/scan/#enrol=(\w+)"', page)
+    ok(await visit().post("/api/v1/devices/enrol", json={"code": code, "helper": "Nok"}))
+    me = ok(await nok.get("/api/v1/session"))["person"]
+    left = await press(admin, booth(world, rest=f"/team/{me}/remove"))
+    assert (left.status_code, "1 phone that she added goes on scanning." in left.text) == (200, True)
+
+
+async def test_the_last_admin_stays_and_an_address_that_is_none_is_said(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/team")
+    me = ok(await admin.get("/api/v1/session"))["person"]
+    last = await press(admin, f"{here}/{me}/remove")
+    assert (last.status_code, "last admin" in last.text) == (409, True)
+    wrong = await press(admin, here, email="nobody@nowhere", role="helper")
+    assert (wrong.status_code, 'href="#email"' in wrong.text) == (422, True)
+    assert (await press(admin, here, email="nok@team.example", role="owner")).status_code == 400
+
+
+def asked_on(page: str) -> list[str]:
+    return re.findall(r"<span><strong><bdi>([^<]+)</bdi></strong>", page)
+
+
+async def test_questions_are_added_worded_anew_ordered_and_taken_away(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions")
+    choice = {"kind": "choice", "wording_en": "Which plan?", "option_id": ["", "", ""], "option_th": ["เล็ก", "", ""]}
+    choice |= {"option_en": ["Small", "Large", ""]}
+    assert (await press(admin, f"{here}/edit", **choice)).headers["location"] == f"{here}?done=question"
+    await press(admin, f"{here}/edit", kind="yes_no", wording_th="ขอเดโมไหม")
+    page = await see(admin, here)
+    assert asked_on(page) == ["Which plan?", "ขอเดโมไหม"]
+    first, second = dict.fromkeys(re.findall(r'name="question" value="([^"]+)"', page))
+    edit = await see(admin, f"{here}/edit?question={first}")
+    ids = re.findall(r'name="option_id" value="([^"]*)"', edit)
+    assert (len(ids), ids[2:]) == (4, ["", ""])
+    await press(admin, f"{here}/edit", id=first, **(choice | {"wording_en": "Which size?", "option_id": [*ids[:2], ""]}))
+    await press(admin, here, question=second, press="up")
+    page = await see(admin, here)
+    assert asked_on(page) == ["ขอเดโมไหม", "Which size?"]
+    assert f'value="{first}"' in page, "worded anew it is the same question"
+    await press(admin, here, question=second, press="remove")
+    assert asked_on(await see(admin, here)) == ["Which size?"]
+    await see(admin, f"{here}/edit?question={second}", 404)
+
+
+async def test_a_question_that_is_not_finished_is_shown_again_with_what_to_mend(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions/edit")
+    rows = {"option_id": [""], "option_th": [""], "option_en": ["Only one"]}
+    answer = await press(admin, here, kind="choice", wording_en="", **rows)
+    page = html.unescape(answer.text)
+    assert (answer.status_code, 'href="#wording_en"' in page, 'href="#options"' in page, "Only one" in page) == (422, *[True] * 3)
+    for broken in ({"kind": "essay"}, {"kind": "text", "id": "no-id"}, {"kind": "text", "wording_en": "x" * 201}):
+        assert (await press(admin, here, **broken)).status_code == 400
+
+
+@pytest.mark.requirement("S11-sec-4")
+async def test_the_lock_of_the_phones_is_set_and_lifted(world: World, people: People) -> None:
+    admin, here, phone = await world.admin("S1"), booth(world, rest="/questions"), await people.phone("S1")
+    for typed, kept in (("15", 15), ("", None)):
+        assert (await press(admin, here, lock=typed)).status_code == 303
+        assert ok(await phone.client.get("/api/v1/device"))["lock_after_minutes"] == kept
+    for typed in ("0", "121", "soon", "-1"):
+        assert (await press(admin, here, lock=typed)).status_code == 422
