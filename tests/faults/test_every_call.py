@@ -25,7 +25,12 @@ from tests.faults.stage import POOL, Stage, close_stage, open_stage
 from tests.faults.writes import WRITES, Ask
 
 # they only look: a token is issued from what stands there, a link is described
-LOOKS: Final = {"POST /api/v1/links/look", "POST /api/v1/devices/enrolments/look", "POST /api/v1/oauth/token", "POST /{language:str}/era"} | {
+LOOKS: Final = {
+    "POST /api/v1/links/look",
+    "POST /api/v1/devices/enrolments/look",
+    "POST /api/v1/oauth/token",
+    "POST /{language:str}/era",
+} | {
     # what it is told stands in a cookie
     "POST /{language:str}/sponsor/{party:uuid}/{slug:str}"
 }

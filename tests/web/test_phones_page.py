@@ -47,7 +47,7 @@ async def press(client: httpx.AsyncClient, address: str, **fields: Any) -> httpx
 def code_on(page: str) -> str:
     """The code as the app would read it out of the link that the QR holds."""
     [code] = re.findall(r"<code>([0-9A-Z ]+)</code>", page)
-    return code.replace(" ", "")
+    return str(code).replace(" ", "")
 
 
 async def test_a_code_that_is_shown_becomes_a_phone_and_the_page_says_whose(
@@ -106,7 +106,12 @@ async def test_a_phone_is_revoked_after_a_second_look_and_what_it_sent_since_is_
     answer = await press(admin, f"{here}/{phone.id}/revoke", revoke="yes")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{here}?done=revoked")
     who = await people.attendee(badge_scan=True)
-    scan = {"id": str(uuid4()), "code": who.badge, "at": people.clock.now.isoformat(), "kind": "booth" if "sponsor" in here else "entry"}
+    scan = {
+        "id": str(uuid4()),
+        "code": who.badge,
+        "at": people.clock.now.isoformat(),
+        "kind": "booth" if "sponsor" in here else "entry",
+    }
     assert (await phone.client.post("/api/v1/scans", json={"scans": [scan]})).status_code == 401
     page = await see(admin, here)
     assert ("1 revoked phone" in page, "1 scan, put aside" in page) == (True, True)

@@ -54,7 +54,12 @@ async def somebody(people: Guests, name: str, **ticks: Any) -> Attendee:
 async def test_nobody_is_shown_or_booked_before_the_use_is_said_and_the_terms_accepted(world: World, people: Guests) -> None:
     who = await somebody(people, "Malee", shares_with=["S1"])
     fresh = await world.admin("S1")
-    for fields in ({"press": "yes"}, {"use": "follow_up"}, {"accept_terms": "yes"}, {"use": "recruitment", "accept_terms": "yes"}):
+    for fields in (
+        {"press": "yes"},
+        {"use": "follow_up"},
+        {"accept_terms": "yes"},
+        {"use": "recruitment", "accept_terms": "yes"},
+    ):
         assert (await press(fresh, booth(world), **fields)).status_code == 422
     page = await see(fresh, booth(world))
     assert (names_on(page), await who.disclosures()) == ([], [])

@@ -122,7 +122,9 @@ async def test_a_file_dies_with_the_consent_of_anybody_in_it(world: World, peopl
 
 
 @pytest.mark.requirement("S11-sec-4")
-async def test_after_an_hour_files_want_a_fresh_sign_in_that_leads_back(world: World, people: People, clock: MovableClock) -> None:
+async def test_after_an_hour_files_want_a_fresh_sign_in_that_leads_back(
+    world: World, people: People, clock: MovableClock
+) -> None:
     await people.attendee(shares_with=["S1"])
     admin = await world.admin("S1")
     page = (await press(admin, booth(world, rest="/downloads"), **WISH)).text

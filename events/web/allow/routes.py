@@ -1,4 +1,4 @@
-"""What a booth's "ask her to allow it on her own phone" opens: who asks, that it is her free choice, and the way to her choices."""
+"""What a booth's "ask her to allow it on her own phone" opens: who asks, that she is free, and the way to her choices."""
 
 from datetime import datetime
 from typing import Any

@@ -6,7 +6,8 @@ from events.database.connections import Database
 from events.web.phones.desk import EventAtDesk
 
 EVENT = """
-select e.id, e.organisation_id, e.slug, e.title_th, e.title_en, e.time_zone, e.starts_at, e.ends_at, e.cancelled_at is null as live
+select e.id, e.organisation_id, e.slug, e.title_th, e.title_en, e.time_zone, e.starts_at, e.ends_at,
+       e.cancelled_at is null as live
 from event e where e.slug = $1
 """
 

@@ -52,7 +52,7 @@ class Front:
 
     area: ClassVar[str]  # the folder of its templates, with the frame of all its pages
 
-    def __init__(  # noqa: PLR0917, PLR0913  # what every page stands on
+    def __init__(
         self,
         request: Visitor,
         caller: Caller,
@@ -100,26 +100,23 @@ class Front:
         **facts: Any,
     ) -> Template:
         """A page of this desk. `errors` are what is wrong, each with the id of the field to mend."""
+        shown: dict[str, Any] = {
+            "frame": f"{self.area}/frame.html",
+            "here": self.here,
+            "phones_here": self.phones,
+            "title": self.title,
+            "event": self.event,
+            "zone": self.event.zone,
+            "errors": errors,
+            "done": self.done(self.request.query_params.get("done", "")),
+        }
         return page(
             self.request,
             self.settings,
             template,
             status=status,
             headers=FORM_HEADERS | dict(headers or {}),
-            **(
-                {
-                    "frame": f"{self.area}/frame.html",
-                    "here": self.here,
-                    "phones_here": self.phones,
-                    "title": self.title,
-                    "event": self.event,
-                    "zone": self.event.zone,
-                    "errors": errors,
-                    "done": self.done(self.request.query_params.get("done", "")),
-                }
-                | dict(self.facts())
-                | facts
-            ),
+            **(shown | dict(self.facts()) | facts),
         )
 
     def said(self, error: EventsError, targets: Mapping[str, str] | None = None) -> list[tuple[str | None, str]]:

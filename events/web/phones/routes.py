@@ -77,7 +77,9 @@ async def joined(front: Front, code: str) -> Template | Response[None]:
     return front.page("phones/joined.html", helper=shown.helper)
 
 
-async def _list(front: Front, *, place: str = "", status: int = 200, errors: list[tuple[str | None, str]] | None = None) -> Template:
+async def _list(
+    front: Front, *, place: str = "", status: int = 200, errors: list[tuple[str | None, str]] | None = None
+) -> Template:
     phones = await list_phones(front.database, front.desk, front.event.slug, None, MOST_PHONES, front.now)
     return front.page(
         "phones/list.html",

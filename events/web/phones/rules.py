@@ -23,7 +23,16 @@ def qr_of(text: str) -> str:
     """An SVG of the text that fills the box it is put in; dark on white also on a dark page. Level M: a screen has no dirt."""
     out = BytesIO()
     segno.make_qr(text, error="m").save(
-        out, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False, svgclass=None, lineclass=None, nl=False
+        out,
+        kind="svg",
+        border=4,
+        dark="#000",
+        light="#fff",
+        omitsize=True,
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+        nl=False,
     )
     return out.getvalue().decode()
 

@@ -51,7 +51,9 @@ class Watcher:
 class Arrivals:
     """All pages of this process that wait for leads."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], *, pause: float = PAUSE, beat: float = HEARTBEAT) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], *, pause: float = PAUSE, beat: float = HEARTBEAT
+    ) -> None:
         self._database, self._clock, self._pause, self._beat = database, clock, pause, beat
         self._watchers: dict[Place, set[Watcher]] = {}
         self._looking: dict[Place, asyncio.Task[None]] = {}

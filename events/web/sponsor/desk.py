@@ -29,8 +29,15 @@ class Booth(Front):
     area: ClassVar[str] = "sponsor"
 
     def __init__(
-        self, request: Visitor, caller: Caller, database: Database, settings: Settings, now: datetime, desk: Desk, found: Sponsored
-    ) -> None:  # fmt: skip
+        self,
+        request: Visitor,
+        caller: Caller,
+        database: Database,
+        settings: Settings,
+        now: datetime,
+        desk: Desk,
+        found: Sponsored,
+    ) -> None:
         here = f"/sponsor/{found.party}/{found.event.slug}"
         super().__init__(request, caller, database, settings, now, desk, found.event, here)
         self.party, self.sponsored = found.party, found

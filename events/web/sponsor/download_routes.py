@@ -45,6 +45,12 @@ def chosen_format(form: Form) -> Format:
     raise InvalidInput.of("format", "Choose a format.", "กรุณาเลือกรูปแบบไฟล์")
 
 
+def require_fields(picked: str) -> None:
+    """Raises InvalidInput where no box is ticked: a pull without fields would mean all of them."""
+    if not picked:
+        raise InvalidInput(fields=[FieldError("fields", "Choose at least one field.", "กรุณาเลือกข้อมูลอย่างน้อยหนึ่งรายการ")])
+
+
 async def _ask(
     front: Booth, form: Form | None = None, *, status: int = 200, errors: Sequence[tuple[str | None, str]] = ()
 ) -> Template:
@@ -84,8 +90,7 @@ async def press_prepare(front: Given[Booth]) -> Template:
     picked = ",".join(form.all("fields"))
     wish = Wish(front.event.slug, form.get("use"), picked, form.get("format"))
     try:
-        if not picked:
-            raise InvalidInput(fields=[FieldError("fields", "Choose at least one field.", "กรุณาเลือกข้อมูลอย่างน้อยหนึ่งรายการ")])
+        require_fields(picked)
         ask = check_ask(wish.event, wish.use or None, form.get("accept_terms") == "yes", wish.fields)
         format_ = chosen_format(form)
         key = form.get("key")[:200] or None

@@ -62,8 +62,7 @@ async def leads_page(
     errors: list[tuple[str | None, str]] = []
     status = 200
     try:
-        if wrong:
-            raise InvalidInput(fields=wrong)
+        refuse(wrong)
         version = await leads_version(front.database, front.caller, front.party, front.event.slug, front.now)
         page = await _take(front, Ask(front.event.slug, use, tuple(in_card_order(agreed.fields)), look=look), after, before)
     except (InvalidInput, NotReleased) as error:
@@ -92,6 +91,12 @@ async def leads_page(
         chart=await _chart(front, agreed, use),
         refused=page is None and not wrong,
     )
+
+
+def refuse(wrong: list[FieldError]) -> None:
+    """Raises InvalidInput with what is wrong."""
+    if wrong:
+        raise InvalidInput(fields=wrong)
 
 
 async def _take(front: Booth, ask: Ask, after: UUID | None, before: str | None) -> LeadsPage:

@@ -23,7 +23,9 @@ FEWEST: Final = 4
 Chosen = Annotated[UUID | None, QueryParameter()]
 
 
-async def _list(front: Booth, *, lock: str | None = None, status: int = 200, errors: Sequence[tuple[str | None, str]] = ()) -> Template:
+async def _list(
+    front: Booth, *, lock: str | None = None, status: int = 200, errors: Sequence[tuple[str | None, str]] = ()
+) -> Template:
     questions = await list_questions(front.database, front.desk, front.event.slug)
     booth = await show_booth(front.database, front.desk, front.event.slug)
     return front.page(
@@ -68,7 +70,12 @@ async def _lock(front: Booth, typed: str) -> Template | Redirect:
 
 
 def _edit(
-    front: Booth, question: Question | None, *, status: int = 200, errors: Sequence[tuple[str | None, str]] = (), new: bool = False
+    front: Booth,
+    question: Question | None,
+    *,
+    status: int = 200,
+    errors: Sequence[tuple[str | None, str]] = (),
+    new: bool = False,
 ) -> Template:
     options = [(option.id, option.th, option.en) for option in question.options] if question else []
     rows = min(MOST_OPTIONS, max(FEWEST, len(options) + SPARE))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from events.booths.questions.rules import WITH_OPTIONS, Kind, Option, Question
 from events.errors import EventsError
-from events.leads.rules import Lead
+from events.leads.rules import Lead, Note
 from events.privacy.receipts.words import FIELDS
 from events.terms import Field, Language
 from events.web.forms import Form
@@ -83,11 +83,13 @@ def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words,
         lead.usable_until,
         lead.scanned_at,
         lead.scanned_by,
-        [
-            ShownNote(note.helper, rated(words, note.rating), answered(note.answers, questions, words, language), note.note, note.written_at)
-            for note in lead.notes
-        ],
-    )  # fmt: skip
+        [_shown_note(note, questions, words, language) for note in lead.notes],
+    )
+
+
+def _shown_note(note: Note, questions: Sequence[Mapping[str, Any]], words: Words, language: Language) -> ShownNote:
+    said = answered(note.answers, questions, words, language)
+    return ShownNote(note.helper, rated(words, note.rating), said, note.note, note.written_at)
 
 
 def rated(words: Words, rating: int | None) -> tuple[int, str] | None:
@@ -158,15 +160,15 @@ def question_in(form: Form) -> Question | None:
     kind = next((known for known in get_args(Kind) if known == form.get("kind")), None)
     rows = list(zip(form.all("option_id"), form.all("option_th"), form.all("option_en"), strict=False))
     options = [Option(id_, th.strip(), en.strip()) for id_, th, en in rows if th.strip() or en.strip()]
-    texts = [form.get("wording_th").strip(), form.get("wording_en").strip()]
-    too_long = max(map(len, texts)) > LONGEST_WORDING or any(max(len(o.th), len(o.en)) > LONGEST_OPTION for o in options)
+    thai, english = form.get("wording_th").strip(), form.get("wording_en").strip()
+    too_long = max(len(thai), len(english)) > LONGEST_WORDING or any(max(len(o.th), len(o.en)) > LONGEST_OPTION for o in options)
     try:
         known_id = UUID(form.get("id")) if form.get("id") else None
     except ValueError:
         return None
     if kind is None or too_long:
         return None
-    return Question(known_id, kind, *texts, options if kind in WITH_OPTIONS else [])
+    return Question(known_id, kind, thai, english, options if kind in WITH_OPTIONS else [])
 
 
 def question_targets(error: EventsError, place: int) -> dict[str, str]:
