@@ -2,16 +2,20 @@
 # this folder is changed, but for one thing: `make test` installs Chromium and a font for Thai where they are missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types contracts words lock clean scanner browser
+.PHONY: help run test bench lint types contracts words lock clean scanner phone browser
 .DELETE_ON_ERROR:
 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
+SCANNER := events/web/scanner
+SCANNER_SOURCES := $(shell find mobile_scanner -name node_modules -prune -o ! -name '*.test.*' ! -path mobile_scanner -print)
 UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
 help:
-	@echo "make run        start everything with demo data: database, server, mailbox  (PORT=8000)"
-	@echo "make test       every test: the phone's core (needs Node 20), then the server's and its pages' (in Chromium)"
+	@echo "make run        start everything with demo data: database, server, mailbox, phone app  (PORT=8000; needs Node 20)"
+	@echo "make test       every test: the phone's, then the server's and its pages' (in Chromium)"
+	@echo "make scanner    build the phone app, if anything in it changed"
+	@echo "make phone      types, style and tests of the phone app"
 	@echo "make bench      what it costs, most of it against something measured in the same run (5 minutes)"
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy, strict"
@@ -20,10 +24,10 @@ help:
 	@echo "make lock       compute the lock files anew from pyproject.toml"
 	@echo "make clean      remove what was installed and made here, the demo's database included"
 
-run: .venv/run.stamp
+run: .venv/run.stamp scanner
 	@exec $(RUN) -m events serve --demo
 
-test: .venv/dev.stamp scanner browser
+test: .venv/dev.stamp scanner phone browser
 	@echo "== the server"
 	@$(RUN) -m pytest -n 2
 
@@ -49,7 +53,7 @@ lock: .venv/dev.stamp
 	@echo "requirements.lock and requirements-dev.lock are up to date with pyproject.toml."
 
 clean:
-	rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mobile_scanner/node_modules
+	rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mobile_scanner/node_modules events/web/scanner
 	find events migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- what the commands above stand on ---
@@ -78,16 +82,24 @@ endef
 	@$(PIP) -r requirements-dev.lock
 	@touch .venv/run.stamp $@
 
-# looks at each run, which takes a tenth of a second, since a browser can go as it came
+# browser and office program; looks at each run, which takes a tenth of a second, since they can go as they came
 browser: .venv/dev.stamp
 	@$(RUN) -m tests.browsing.chromium
+	@$(RUN) -m tests.leads.office
 
-scanner: mobile_scanner/node_modules/.stamp
+# built again when a file of it is newer than what was built; a file that is gone makes its folder newer
+scanner: $(SCANNER)/index.html
+
+$(SCANNER)/index.html: mobile_scanner/node_modules/.stamp $(SCANNER_SOURCES)
+	@echo "Building the phone app"
+	@cd mobile_scanner && npm run --silent build
+
+phone: mobile_scanner/node_modules/.stamp
 	@echo "== the phone"
 	@cd mobile_scanner && npm run --silent check && npm run --silent lint && npm test --silent
 
 mobile_scanner/node_modules/.stamp: mobile_scanner/package-lock.json mobile_scanner/package.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
-		{ echo "The phone's tests need Node 20 or newer and npm: install them (Debian: apt install nodejs npm) and try again." >&2; exit 1; }
+	@node -e 'const [big, small] = process.versions.node.split("."); process.exit(big < 20 || (big == 20 && small < 19) ? 1 : 0)' 2>/dev/null || \
+		{ echo "The phone app needs Node 20.19 or newer and npm: install them (Debian: apt install nodejs npm) and try again." >&2; exit 1; }
 	@cd mobile_scanner && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

@@ -34,6 +34,7 @@ from events.scanning.routes import ROUTES as SCANNING
 from events.settings import Settings
 from events.web.memory import FromMemory, Memory
 from events.web.pages import TEMPLATES, UNCOMPRESSED, answer_page
+from events.web.phone_app.files import Files, read_built
 from events.web.problems import as_events_error, problem_body
 from events.web.routes import API as WEB_API
 from events.web.routes import PAGES
@@ -67,8 +68,13 @@ class Application:
         self._arrivals.close()
 
 
-def create_app(settings: Settings, database: Database, *, clock: Clock = system_clock) -> Application:
-    """The whole product. Raises SilentRoute when a route names no permission."""
+def create_app(
+    settings: Settings, database: Database, *, clock: Clock = system_clock, phone_app: Files | None = None
+) -> Application:
+    """The whole product; `phone_app` is the one that was built unless it is given.
+
+    Raises SilentRoute when a route names no permission.
+    """
     memory, recent, arrivals = Memory(), RecentLists(), Arrivals(database, clock)
     litestar = Litestar(
         route_handlers=[
@@ -129,6 +135,7 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
     litestar.state.update(
         {"settings": settings, "database": database, "signer": Signer(settings), "opener": Opener.of(settings), "clock": clock}
     )
+    litestar.state["phone_app"] = read_built() if phone_app is None else phone_app
     require_permissions(litestar)
     return Application(litestar, settings, memory, arrivals, clock)
 

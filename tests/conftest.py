@@ -16,10 +16,15 @@ from events.database.connections import Database, open_database
 from events.database.embedded import EmbeddedPostgres
 from events.database.migrate import migrate
 from events.settings import Settings
+from events.web.phone_app.files import read_built
 from tests.world import World, build_world
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(secret=b"a secret of the tests, 32 bytes or more", base_url="http://events.example", demo=True)
+
+
+# stands in for the built phone app, so that what does not look at it needs no Node
+PHONE_APP = read_built(Path(__file__).parent / "web" / "phone_app")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,7 +77,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def app(database: Database, clock: MovableClock) -> Application:
-    return create_app(SETTINGS, database, clock=clock)
+    return create_app(SETTINGS, database, clock=clock, phone_app=PHONE_APP)
 
 
 Visit = Callable[[], httpx.AsyncClient]

@@ -34,7 +34,10 @@ def test_the_wheel_holds_all_that_the_program_reads(tmp_path: Path) -> None:
     migrations = {
         f"events/migrations/{path.name}" for path in (ROOT / "migrations").glob("0*.*") if path.suffix in {".py", ".sql"}
     }
-    assert (package | migrations) - inside == set()
+    phone_app = {path.relative_to(ROOT).as_posix() for path in (ROOT / "events/web/scanner").rglob("*") if path.is_file()}
+    assert "events/web/scanner/index.html" in phone_app, "build the phone app first: make scanner"
+    assert {Path(name).suffix for name in phone_app} >= {".js", ".webmanifest", ".png", ".br", ".gz"}
+    assert (package | migrations | phone_app) - inside == set()
     assert {Path(name).suffix for name in package} >= READ_AT_RUN_TIME
     assert len(migrations) >= 2
     assert [name for name in inside if name.startswith(("tests/", "var/"))] == []

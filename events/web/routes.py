@@ -22,6 +22,7 @@ from events.web.mine.routes import PAGES as MINE
 from events.web.openapi import describe
 from events.web.organiser.routes import PAGES as ORGANISER
 from events.web.pages import STATIC, TAGS, Visitor, an_address, language_in, page, require_language
+from events.web.phone_app.routes import PAGES as PHONE_APP
 from events.web.preferences import ERA_COOKIE
 from events.web.programme.routes import PAGES as PROGRAMME
 from events.web.signing_up.routes import PAGES as SIGNING_UP
@@ -118,6 +119,7 @@ PAGES = [
     *MAILBOX,
     *MINE,
     *ORGANISER,
+    *PHONE_APP,
     *PROGRAMME,
     *SIGNING_UP,
     *SPONSOR,

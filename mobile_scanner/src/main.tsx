@@ -1,4 +1,39 @@
-import { render } from "preact";
+import "./style.css";
+import { registerSW } from "virtual:pwa-register";
+import { effect } from "@preact/signals";
+import { version } from "../package.json";
+import { makeCamera } from "./camera/camera.ts";
+import { createBrowserApp } from "./model/index.ts";
+import { show } from "./screens/root.tsx";
+import type { Stage } from "./screens/stage.ts";
+import { tableOf } from "./words/index.ts";
 
+const app = createBrowserApp(version);
 const root = document.querySelector("#app");
-if (root) render(<main />, root);
+if (root) {
+  const stage = show(app, (seen) => makeCamera(seen), version, root);
+  takeLink(stage);
+  addEventListener("hashchange", () => takeLink(stage));
+}
+
+const update = registerSW({
+  onNeedRefresh: () => app.updateIsReady(() => void update(true)),
+});
+
+/** An enrolment link: its code leaves the address at once, and is looked at when the phone can join. */
+function takeLink(stage: Stage): void {
+  if (!location.hash.startsWith("#enrol=")) return;
+  const link = location.href;
+  history.replaceState(null, "", location.pathname);
+  let taken = false;
+  const stop = effect(() => {
+    const phase = app.phase.value;
+    if (taken || (phase !== "unpaired" && phase !== "pair_again" && phase !== "ready")) return;
+    taken = true;
+    queueMicrotask(() => {
+      stop();
+      if (phase === "ready") stage.notice.value = tableOf(app.language.value).pairedAlready;
+      else void stage.pair(link);
+    });
+  });
+}

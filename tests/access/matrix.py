@@ -29,6 +29,8 @@ GET    /sponsor                                               | yes yes yes yes 
 GET    /{language}/allow/{slug}/{party}                       | yes her yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /mailbox                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /api                                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /scan                                                   | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /scan/{path}                                            | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}                                             | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/events/{slug}                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /{language}/events/{slug}/calendar.ics                  | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
@@ -392,6 +394,7 @@ MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
     ("GET", f"/{{language}}/{BOOTH}/team/{{person}}"): {"person": "{teammate}"},
     ("POST", f"/{{language}}/{BOOTH}/team/{{person}}/remove"): {"person": "{member}"},
     ("GET", "/static/{name}"): {"name": "style.css"},
+    ("GET", "/scan/{path}"): {"path": "sw.js"},
     ("GET", "~/openapi/{path}"): {"path": "swagger"},
     ("PUT", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
     ("DELETE", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},

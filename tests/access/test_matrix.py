@@ -22,7 +22,7 @@ from events.database.embedded import EmbeddedPostgres
 from events.terms import OrganisationId, PersonId
 from tests.access.matrix import ASKED, MATRIX, MEANT, Route
 from tests.access.personas import PERSONAS, Cast, gather
-from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
+from tests.conftest import PHONE_APP, SETTINGS, MovableClock, SignIn, Visit
 from tests.leads.fair import Fair, Guests
 from tests.world import build_world
 
@@ -37,7 +37,7 @@ SEES_B = {"atB", "vie", "man", "own", "dpo", "afO", "afM"}
 @pytest.fixture
 def app(database: Database, clock: MovableClock) -> Application:
     """The product as it is served, not its demo: there is no mailbox that everybody may read."""
-    return create_app(replace(SETTINGS, demo=False), database, clock=clock)
+    return create_app(replace(SETTINGS, demo=False), database, clock=clock, phone_app=PHONE_APP)
 
 
 @pytest.fixture

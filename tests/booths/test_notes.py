@@ -214,7 +214,7 @@ async def test_the_attendee_reads_what_was_noted_by_whom_and_when_and_goes_on_re
         ({"answers": {"a": 1}}, "answers"),
     ],
 )
-async def test_a_note_that_is_none_is_refused_by_its_field(fair: Fair, changes: dict[str, object], field: str) -> None:
+async def test_a_note_that_is_none_is_refused_by_its_field(fair: Fair, changes: dict[str, Any], field: str) -> None:
     phone = await fair.people.phone("S1")
     _, scan = await scanned(fair, phone)
     answer = await put_note(fair, phone, scan, **changes)
@@ -252,7 +252,7 @@ async def test_a_sealed_note_of_another_scan_or_of_something_else_is_refused(fai
     phone = await fair.people.phone("S1")
     _, scan = await scanned(fair, phone)
     note = {"rating": 2, "answers": {}, "note": "ok"}
-    refused = {
+    refused: dict[str, dict[str, Any]] = {
         "another scan's": {"sealed": sealed(note, uuid4())},
         "a scan, not a note": {"sealed": sealed(note, scan, b"events scan v1")},
         "rated four": {"sealed": sealed(note | {"rating": 4}, scan)},

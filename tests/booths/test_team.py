@@ -10,7 +10,7 @@ TEAM = f"{API}/sponsor/team"
 
 
 async def mails_to(fair: Fair, email: str) -> list[Any]:
-    return await fair.people.database.call("select kind, language, facts from messages.mailbox($1, 20)", email)  # type: ignore[no-any-return]
+    return await fair.people.database.call("select kind, language, facts from messages.mailbox($1, 20)", email)
 
 
 async def test_an_invited_helper_hears_of_it_and_may_bring_her_phone_and_nothing_more(fair: Fair) -> None:
@@ -27,7 +27,7 @@ async def test_an_invited_helper_hears_of_it_and_may_bring_her_phone_and_nothing
     offered = ok(await helper.post(f"{API}/devices/enrolments/own", json={"event": fair.slug, "place": "Booth B12"}))
     assert offered["qr_text"].endswith(f"/scan/#enrol={offered['code']}")
     phone = ok(await fair.people.visit().post(f"{API}/devices/enrol", json={"code": offered["code"], "helper": "Nok"}))
-    assert phone["party"]["legal_name"] == "S1 Co., Ltd."
+    assert (phone["party"]["legal_name"], phone["place"]) == ("S1 Co., Ltd.", "Booth B12")
     assert (await helper.post(f"{API}/devices/enrolments/own", json={"event": "no-such-event"})).status_code == 404
 
 

@@ -25,6 +25,8 @@ NO_PAGES: Final = frozenset(
     {
         "GET /", "GET /sign-in", "GET /me", "GET /mailbox", "GET /api",
         "GET /static/{name}", "GET /mailbox.json", "GET /{language}/mailbox/{mail}", "GET /{language}/mailbox/{mail}/{name}",
+        # the phone app is a program: its own tests look at it
+        "GET /scan", "GET /scan/{path}",
         "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
         "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm", "POST /{language}/offer",
         f"GET {MINE}/calendar.ics", f"POST {MINE}/badge/renew", f"POST {MINE}/cancel", f"POST {MINE}/choices/withdraw",

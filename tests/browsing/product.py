@@ -80,6 +80,7 @@ class Product:
         slug: str = story.WEBINAR,
         language: str = "en",
         *,
+        name: str = "มาลี ใจงาม",
         consents: list[dict[str, str]] | None = None,
         **changes: Any,
     ) -> str:
@@ -97,9 +98,10 @@ class Product:
                 form,
                 {
                     "ticket": form["content"]["tickets"][0]["id"],
-                    "fields": dict.fromkeys(asked, "มาลี ใจงาม") | {"email": email},
-                    "consents": consents
-                    or [{"purpose": "sponsor_sharing", "recipient": form["content"]["sponsors"][0]["party"]}],
+                    "fields": dict.fromkeys(asked, "มาลี ใจงาม") | {"name": name, "email": email},
+                    "consents": [{"purpose": "sponsor_sharing", "recipient": form["content"]["sponsors"][0]["party"]}]
+                    if consents is None
+                    else consents,
                     "age_band": "20+",
                     "residence": "TH",
                 }

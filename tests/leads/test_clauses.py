@@ -107,7 +107,7 @@ class Scene:
         """All that S1 hears, in every way in which it can ask; nothing that the intact doors keep changes by asking."""
         fair = self.fair
         admin = await fair.admin("S1")
-        looks = (
+        looks: tuple[dict[str, str], ...] = (
             {}, {"search": "hidden"}, {"search": "777"}, {"search": "lead"}, {"day": "2027-03-02"}, {"day": "2027-03-01"},
             {"helper": "Nok"}, {"helper": "Mai"}, {"helper": "Foreign"},
         )  # fmt: skip

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import openpyxl
@@ -156,6 +156,60 @@ async def test_a_json_file_holds_the_items_of_the_page(fair: Fair) -> None:
         "generated_at": fair.clock.now.isoformat().replace("+00:00", "Z"),
         "release": answer.headers["events-release"],
     }
+
+
+@pytest.mark.requirement("S6-sponsor-16", "S11-sec-3")
+async def test_every_file_carries_who_scanned_and_what_each_helper_noted(fair: Fair) -> None:
+    nok, mai = await fair.people.phone("S1", "Nok"), await fair.people.phone("S1", "=Mai")
+    who = await fair.attendee(badge_scan=True, name="Max", withheld=["email"])
+    path = f"/api/v1/sponsor/events/{fair.slug}/questions"
+    options = [{"en": "Now"}, {"th": "ปีหน้า"}]
+    wanted = [
+        {"kind": "multiple", "wording_en": "When?", "wording_th": "เมื่อไร", "options": options},
+        {"kind": "text", "wording_th": "อะไร"},
+    ]
+    when, what = (await (await fair.admin("S1")).put(path, json={"questions": wanted})).json()["questions"]
+    hostile = '\t=1+1\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Evil; "q", ＝2'
+    answers = {when["id"]: [option["id"] for option in when["options"]], what["id"]: "+1"}
+    for phone, note in ((nok, {"note": hostile, "rating": 3, "answers": answers}), (mai, {"note": "ขอใบเสนอราคา"})):
+        scan = uuid4()
+        await phone.scan(who.attendee.badge, client_id=scan)
+        sent = note | {"written_at": fair.clock.now.isoformat()}
+        assert (await phone.client.put(f"/api/v1/scans/{scan}/note", json=sent)).status_code == 200
+    at = fair.clock.now.isoformat().replace("+00:00", "Z")
+    admin = await fair.admin("S1")
+    answers_of = {end: await admin.get(f"/api/v1/leads.{end}", params=fair.asking()) for end in FORMATS}
+    [row] = rows_of(answers_of["csv"].content)
+    noted = {name: row[name] for name in ("scanned_at", "scanned_by", "rating", "answers", "notes")}
+    assert noted == {
+        "scanned_at": at,
+        "scanned_by": "'=Mai",
+        "rating": "Nok: high",
+        "answers": "Nok: When? Now, ปีหน้า; อะไร +1",
+        "notes": 'Nok:  =1+1 END:VCARD BEGIN:VCARD FN:Evil; "q", ＝2 | =Mai: ขอใบเสนอราคา',
+    }
+    names, values = list(openpyxl.load_workbook(io.BytesIO(answers_of["xlsx"].content))["Leads"].iter_rows(values_only=True))
+    sheet = dict(zip(names, values, strict=True))
+    assert (sheet["scanned_by"], sheet["answers"]) == ("=Mai", noted["answers"])
+    assert str(sheet["notes"]).startswith("Nok: \t=1+1\nEND:VCARD\nBEGIN")
+    file = answers_of["json"].json()
+    assert [(n["helper"], n["rating"], n["answers"], n["note"]) for n in file["items"][0]["notes"]] == [
+        ("Nok", 3, answers, hostile),
+        ("=Mai", None, {}, "ขอใบเสนอราคา"),
+    ]
+    assert file["questions"][what["id"]] == {"wording": "อะไร", "options": {}}
+    card = answers_of["vcf"].text.replace("\r\n ", "").split("\r\n")
+    assert [line.partition(":")[0] for line in card].count("BEGIN") == 1
+    assert card[-6:-2] == [
+        f"NOTE:Scanned {at} by =Mai.",
+        'NOTE:Nok: high | When? Now\\, ปีหน้า\\; อะไร +1 | =1+1\\nEND:VCARD\\nBEGIN:VCARD\\nFN:Evil\\; "q"\\, ＝2',
+        "NOTE:=Mai: ขอใบเสนอราคา",
+        card[-3],
+    ]
+    for answer in answers_of.values():
+        book = await fair.book(answer.headers["events-release"])
+        assert (book["lines"], book["file_sha256"]) == ([who.id], sha256(answer.content).digest())
+        assert who.card["email"] not in answer.text
 
 
 @pytest.mark.requirement("S11-sec-3", "S6-sponsor-14", "F9")

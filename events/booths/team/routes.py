@@ -114,7 +114,8 @@ async def offer_own_phone(
 ) -> OwnPhone:
     """A code with which a helper's own phone joins her booth."""
     desk = _desk(caller, party, Permission.ENROL_OWN_PHONE)
-    made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, idempotency_key, data, now)
+    place = data.place.strip()
+    made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, idempotency_key, data, now)
     return OwnPhone(made.code, made.expires_at, f"{settings.base_url}/scan/#enrol={made.code}")
 
 

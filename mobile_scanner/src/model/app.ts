@@ -1,0 +1,206 @@
+/** The app below its screens: what each part does is in its own file, when it does it is here. */
+import { talkTo } from "../server/server.ts";
+import { whenOpen } from "../storage/storage.ts";
+import { keepBook } from "./book.ts";
+import { makeLocking } from "./locking.ts";
+import { makeNotes } from "./notes.ts";
+import { makePairing } from "./pairing.ts";
+import { makeReading } from "./reading.ts";
+import { openSession } from "./session.ts";
+import { type More, newState } from "./state.ts";
+import { makeSync } from "./sync.ts";
+import type { App, Phase } from "./types.ts";
+import { hearing } from "./words.ts";
+import type { World } from "./world.ts";
+
+const EVERY_MS = 60_000;
+const TALKING: ReadonlySet<Phase> = new Set(["starting", "choosing_pin", "locked", "ready"]);
+
+/** What the shell does: start the app, and say that a newer one is there. */
+export interface Shell extends App, More {
+  /** Opens what is stored; resolves once the phase is known, network or not. */
+  start(): Promise<void>;
+  updateIsReady(apply: () => void): void;
+  /** Throws away what was read for another party or event. */
+  discardStranded(): Promise<void>;
+}
+
+export function createApp(world: World): Shell {
+  const state = newState(world);
+  const storage = whenOpen(world.openStorage());
+  const book = keepBook(world, storage, state);
+  const server = hearing(talkTo(world.fetch, world.later), (reached) => {
+    state.online.value = reached;
+  });
+  const session = openSession(world, storage, server);
+  const sync = makeSync(world, state, book, session, { revoked, lost, handedOver });
+  const pairing = makePairing(world, storage, state, book, server, session);
+  const reading = makeReading(world, state, book, session, sync);
+  const locking = makeLocking(world, storage, state, lost);
+  const notes = makeNotes(world, state, book, session, sync);
+  let caring: Promise<void> | null = null;
+  let applying = () => {};
+
+  async function revoked(): Promise<void> {
+    if (state.phase.value === "revoked") return;
+    state.result.value = null;
+    state.phase.value = "revoked";
+    state.list = null;
+    state.listAt.value = null;
+    await storage.put("revoked", true);
+    await storage.remove("list", "pin");
+  }
+
+  /** The pairing ended; the queue waits for the next one. */
+  async function lost(): Promise<void> {
+    state.result.value = null;
+    state.phase.value = "pair_again";
+    await storage.remove("tokens", "pin");
+    world.tellOtherTabs("pairing");
+  }
+
+  async function wipe(phase: Phase): Promise<void> {
+    sync.stop();
+    await storage.wipe(["settings"]);
+    state.own = null;
+    state.list = null;
+    state.phone.value = null;
+    state.offer.value = null;
+    state.listAt.value = null;
+    state.lastSyncAt.value = null;
+    state.result.value = null;
+    state.droppedNotes.value = [];
+    await book.reload();
+    state.phase.value = phase;
+    world.tellOtherTabs("pairing");
+  }
+
+  function handedOver(): Promise<void> {
+    return wipe("wiped");
+  }
+
+  /** The round of every minute, and of every start, return to view and return of the network. */
+  function care(): Promise<void> {
+    caring ??= round().finally(() => {
+      caring = null;
+    });
+    return caring;
+  }
+
+  async function round(): Promise<void> {
+    if (TALKING.has(state.phase.value)) {
+      const told = await pairing.report().catch(() => "storage");
+      if (told === null && state.phase.value === "starting") await settle();
+      const failed = told ?? (await pairing.refreshList().catch(() => "storage"));
+      if (failed === "device_revoked") await revoked();
+      if (failed === "lost" || failed === "cut_off") await (failed === "lost" ? lost() : revoked());
+    }
+    await locking.check().catch(() => {});
+    await sync.run();
+  }
+
+  /** The phase that what is stored leads to. */
+  async function settle(): Promise<void> {
+    const open = state.phase.value === "ready";
+    const phase = await pairing.arrive();
+    await book.reload();
+    state.phase.value = phase === "locked" && open ? "ready" : phase;
+  }
+
+  function tick(): void {
+    world.later(EVERY_MS, () => void care().finally(tick));
+  }
+
+  async function start(): Promise<void> {
+    try {
+      const settings = await storage.get("settings");
+      const { language, ...rest } = settings ?? {};
+      if (language) state.language.value = language;
+      state.settings.value = { ...state.settings.value, ...rest };
+      await settle();
+    } catch {
+      // a browser that stores nothing: pairing says so
+      state.phase.value = "unpaired";
+    }
+    world.on("online", () => void care());
+    world.on("visible", () => void care());
+    world.on("offline", () => {
+      state.online.value = false;
+    });
+    world.on("hidden", () => {
+      state.result.value = null;
+    });
+    world.on("rows", () => void book.reload().catch(() => {}));
+    world.on("pairing", () => void settle().catch(() => {}));
+    void care();
+    tick();
+  }
+
+  function keepSettings(): void {
+    const settings = { ...state.settings.value, language: state.language.value };
+    void storage.put("settings", settings).catch(() => {});
+  }
+
+  async function signOutAnyway(): Promise<void> {
+    await wipe("unpaired");
+  }
+
+  const { own: _own, list: _list, ...signals } = state;
+  return {
+    ...signals,
+    ...notes,
+    start,
+    setLanguage(language) {
+      state.language.value = language;
+      keepSettings();
+    },
+    setSettings(change) {
+      state.settings.value = { ...state.settings.value, ...change };
+      keepSettings();
+    },
+    readEnrolment: pairing.readEnrolment,
+    async join(helper) {
+      const trouble = await pairing.join(helper);
+      if (trouble === null) void care();
+      return trouble;
+    },
+    cancelJoin: pairing.cancelJoin,
+    async choosePin(pin) {
+      return locking.choosePin(pin);
+    },
+    unlock: locking.unlock,
+    lock: locking.lock,
+    touched: locking.touched,
+    async read(text) {
+      locking.touched();
+      await reading.read(text);
+    },
+    dismiss() {
+      state.result.value = null;
+    },
+    setDoorMode(mode) {
+      state.doorMode.value = mode;
+    },
+    lookUp: reading.lookUp,
+    letIn: reading.letIn,
+    syncNow: care,
+    async signOut() {
+      if (state.waiting.value + state.stranded.value > 0) return "rows_wait";
+      await signOutAnyway();
+      return null;
+    },
+    signOutAnyway,
+    updateIsReady(apply) {
+      applying = apply;
+      state.updateReady.value = true;
+    },
+    applyUpdate() {
+      applying();
+    },
+    async discardStranded() {
+      const owner = state.own?.owner;
+      const rows = [...book.rows.values()].filter((row) => row.owner !== owner);
+      if (owner !== undefined) await book.change({ remove: rows });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** The phone's tokens: each request carries the access token, and is sent once more after refreshing it. */
+import type { Answer, Request, Server } from "../server/server.ts";
+import type { Tokens } from "../server/wire.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { World } from "./world.ts";
+
+/** What a request ends in when the phone is no longer known (`lost`), or revoked and without a token for handing over (`cut_off`). */
+export type Code = "not_signed_in" | "device_revoked" | "cut_off" | "lost";
+
+export interface Session {
+  json<T>(request: Request): Promise<Answer<T>>;
+  bytes(request: Request): Promise<Answer<Uint8Array>>;
+}
+
+export function openSession(world: World, storage: Storage, server: Server): Session {
+  const refused = (code: Code): Answer<never> => ({
+    ok: false,
+    status: 401,
+    code,
+    retryAfterMs: 0,
+  });
+
+  /** New tokens in place of these; null when they are there. In one tab at a time: two refreshings would look like theft. */
+  function refresh(spent: string): Promise<Answer<never> | null> {
+    return world.alone("events-scan-token", async () => {
+      const tokens = await storage.get("tokens");
+      if (!tokens) return refused("lost");
+      if (tokens.access !== spent) return null;
+      const request = tokens.request ?? world.uuid();
+      if (tokens.request === null) await storage.put("tokens", { ...tokens, request });
+      const answer = await server.json<Tokens>({
+        method: "POST",
+        path: "/devices/token",
+        body: { refresh_token: tokens.refresh, request },
+      });
+      if (answer.ok) {
+        const { access_token, refresh_token } = answer.value;
+        await storage.put("tokens", {
+          access: access_token,
+          refresh: refresh_token,
+          request: null,
+        });
+        return null;
+      }
+      if (answer.code === "device_revoked") return refused("cut_off");
+      return answer.code === "not_signed_in" ? refused("lost") : answer;
+    });
+  }
+
+  async function signed<T>(
+    request: Request,
+    send: (signed: Request) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> {
+    const tokens = await storage.get("tokens");
+    if (!tokens) return refused("lost");
+    const answer = await send({ ...request, token: tokens.access });
+    if (answer.ok || answer.code !== "not_signed_in") return answer;
+    const failed = await refresh(tokens.access);
+    if (failed) return failed;
+    const fresh = await storage.get("tokens");
+    return fresh ? send({ ...request, token: fresh.access }) : refused("lost");
+  }
+
+  /** A storage that fails looks like a network that does: later, perhaps. */
+  const orLater = <T>(answer: Promise<Answer<T>>): Promise<Answer<T>> =>
+    answer.catch(() => ({ ok: false, status: 0, code: "storage", retryAfterMs: 0 }));
+
+  return {
+    json: <T>(request: Request) => orLater(signed<T>(request, (it) => server.json<T>(it))),
+    bytes: (request) => orLater(signed(request, (it) => server.bytes(it))),
+  };
+}
