@@ -39,6 +39,7 @@ from events.web.problems import as_events_error, problem_body
 from events.web.routes import API as WEB_API
 from events.web.routes import PAGES
 from events.web.safety import Receive, Safety, Scope, Send
+from events.web.sponsor.arrivals import Arrivals
 
 Clock = Callable[[], datetime]
 
@@ -54,13 +55,17 @@ def system_clock() -> datetime:
 class Application:
     """The ASGI application: memory outside, then safety, Litestar inside. Tools read routes and schema in `litestar`."""
 
-    def __init__(self, litestar: Litestar, settings: Settings, memory: Memory, clock: Clock) -> None:
-        self.litestar = litestar
+    def __init__(self, litestar: Litestar, settings: Settings, memory: Memory, arrivals: Arrivals, clock: Clock) -> None:
+        self.litestar, self._arrivals = litestar, arrivals
         safe = Safety(litestar, secure=settings.secure)  # type: ignore[arg-type]  # Litestar's own ASGI types
         self._safe = FromMemory(safe, memory, clock, safe.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._safe(scope, receive, send)
+
+    def stop(self) -> None:
+        """The server is about to end: answers that would never be complete by themselves end now."""
+        self._arrivals.close()
 
 
 def create_app(
@@ -70,7 +75,7 @@ def create_app(
 
     Raises SilentRoute when a route names no permission.
     """
-    memory, recent = Memory(), RecentLists()
+    memory, recent, arrivals = Memory(), RecentLists(), Arrivals(database, clock)
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -101,6 +106,7 @@ def create_app(
             "opener": Provide(provide_opener, sync_to_thread=False),
             "recent": Provide(lambda: recent, sync_to_thread=False),
             "memory": Provide(lambda: memory, sync_to_thread=False),
+            "arrivals": Provide(lambda: arrivals, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
@@ -131,7 +137,7 @@ def create_app(
     )
     litestar.state["phone_app"] = read_built() if phone_app is None else phone_app
     require_permissions(litestar)
-    return Application(litestar, settings, memory, clock)
+    return Application(litestar, settings, memory, arrivals, clock)
 
 
 def require_permissions(litestar: Litestar) -> None:

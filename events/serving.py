@@ -229,6 +229,7 @@ async def _serve(
         if server is not None and server.started:
             server.force_exit = server.should_exit  # asked twice: do not wait for requests
             server.should_exit = True
+            server.application.stop()
         elif serving is not None:
             serving.cancel()
 
@@ -273,7 +274,7 @@ class _Server(uvicorn.Server):
                 proxy_headers=certificate is None,
             )
         )
-        self._say_started = started
+        self.application, self._say_started = app, started
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -64,6 +64,7 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
         "allow_list",
         "heading",
         "keep_note",
+        "lead_hours",
         "leads_version",
         "look_at_scan",
         "note_file",

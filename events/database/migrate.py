@@ -35,6 +35,7 @@ SCRIPTS = (
     ("events_gate", "release/doors/lists.sql"),
     ("events_gate", "release/doors/notes.sql"),
     ("events_gate", "release/doors/affiliates.sql"),
+    ("events_gate", "release/doors/hours.sql"),
     ("events_gate", "release/doors/recalls.sql"),
     ("events_gate", "release/doors/why.sql"),
     ("events_gate", "release/seals.sql"),

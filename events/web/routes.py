@@ -15,21 +15,24 @@ from events.errors import NotFound
 from events.settings import Settings
 from events.web.account.routes import PAGES as ACCOUNT
 from events.web.account.rules import own_page
+from events.web.allow.routes import PAGES as ALLOW
 from events.web.forms import read_form
 from events.web.mailbox.routes import PAGES as MAILBOX
 from events.web.mine.routes import PAGES as MINE
 from events.web.openapi import describe
+from events.web.organiser.routes import PAGES as ORGANISER
 from events.web.pages import STATIC, TAGS, Visitor, an_address, language_in, page, require_language
 from events.web.phone_app.routes import PAGES as PHONE_APP
 from events.web.preferences import ERA_COOKIE
 from events.web.programme.routes import PAGES as PROGRAMME
 from events.web.signing_up.routes import PAGES as SIGNING_UP
+from events.web.sponsor.routes import PAGES as SPONSOR
 from events.web.unsubscribe.routes import PAGES as UNSUBSCRIBE
 from events.web.viewer import operations
 from events.web.waiting.routes import PAGES as WAITING
 
 # what people type or find in a README; the page itself has a language in its address
-WITHOUT_LANGUAGE: Final = ["/", "/sign-in", "/me", "/mailbox", "/api"]
+WITHOUT_LANGUAGE: Final = ["/", "/sign-in", "/me", "/sponsor", "/mailbox", "/api"]
 ERA_KEPT: Final = 365 * 24 * 3600  # seconds
 
 
@@ -112,11 +115,14 @@ PAGES = [
     healthz,
     readyz,
     *ACCOUNT,
+    *ALLOW,
     *MAILBOX,
     *MINE,
+    *ORGANISER,
     *PHONE_APP,
     *PROGRAMME,
     *SIGNING_UP,
+    *SPONSOR,
     *UNSUBSCRIBE,
     *WAITING,
 ]

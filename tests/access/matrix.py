@@ -25,6 +25,8 @@ GET    /                                                       | yes yes yes yes
 GET    /static/{name}                                          | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /sign-in                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /me                                                     | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /sponsor                                               | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+GET    /{language}/allow/{slug}/{party}                       | yes her yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /mailbox                                                | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /api                                                    | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
 GET    /scan                                                   | yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
@@ -151,6 +153,36 @@ DELETE ~/sponsor/team/{person}                                 | 401 403 403 403
 POST   ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
 GET    ~/clients                                               | 401 403 403 403 403 yes yes yes 401 401 401 401 401 401 403 403 403 403 403 403 yes yes 401 401 401
 DELETE ~/clients/{client}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 404 404 401 401 401
+# the sponsor's pages                                          | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    /{language}/sponsor                                    | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+POST   /{language}/sponsor/{party}/{slug}                     | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}                     | 401 403 403 403 403 her 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/arrivals            | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/downloads           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/downloads           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/downloads/{download} | 401 403 403 403 403 her 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/recalls             | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/recalls.csv         | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/recalls             | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/phones              | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/phones              | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/phones/joined/{code} | 401 403 403 403 403 404 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/phones/{device}     | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/team                | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/team                | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/team/{person}       | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/team/{person}/remove | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/questions           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/questions           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/questions/edit      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/questions/edit      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/scanner             | 401 403 403 yes 404 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/scanner             | 401 403 403 yes 404 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+# the organiser's pages                                        | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    /{language}/organiser/{slug}/phones                    | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+POST   /{language}/organiser/{slug}/phones                    | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
+GET    /{language}/organiser/{slug}/phones/joined/{code}      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 404 404 403 404 403 403 403 401 401 401
+GET    /{language}/organiser/{slug}/phones/{device}           | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 # the affiliate that organises the event                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/affiliate/events/{slug}/registrations                 | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 403 403 403 403 her 404 her 401 401
 GET    ~/affiliate/events/{slug}/registrations.csv             | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 403 403 403 403 403 her 404 her 401 401
@@ -221,6 +253,8 @@ POST   /{language}/me/requests                                | 401 yes yes yes 
 POST   ~/me/registrations/{registration}/transfer              | 401 409 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 POST   /{language}/me/{registration}/cancel                   | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 DELETE ~/me/registrations/{registration}                       | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/phones/{device}/revoke | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/organiser/{slug}/phones/{device}/revoke    | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   ~/organiser/registrations/{registration}/cancel         | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes yes 404 404 403 403 401 401 401
 DELETE ~/organiser/events/{slug}/assets/{asset}                | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 DELETE ~/organiser/events/{slug}/sessions/{session}            | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
@@ -237,6 +271,7 @@ _ORGANISER: Final = {
 }
 ASKING: Final = {"event": "{slug}", "use": "follow_up", "accept_terms": "true"}
 PROCESSING: Final = {"use": "registration_processing"}
+BOOTH: Final = "sponsor/{party}/{slug}"
 PAGE_FORM: Final = {"headers": OWN_PAGE, "data": {"token": "never-good"}}
 
 # what goes with a call, where something does: a request that is served when its caller may
@@ -275,6 +310,28 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
             "f.email": "page-{unique}@people.example",
         },
     },
+    **{
+        ("POST", f"/{{language}}/{desk}/phones"): {"headers": OWN_PAGE, "data": {"place": "Hall", "key": "{unique}"}}
+        for desk in (BOOTH, "organiser/{slug}")
+    },
+    **{
+        ("POST", f"/{{language}}/{desk}/phones/{{device}}/revoke"): {"headers": OWN_PAGE, "data": {"revoke": "yes"}}
+        for desk in (BOOTH, "organiser/{slug}")
+    },
+    ("POST", f"/{{language}}/{BOOTH}"): {"headers": OWN_PAGE, "data": {"use": "follow_up", "accept_terms": "yes"}},
+    ("POST", f"/{{language}}/{BOOTH}/downloads"): {
+        "headers": OWN_PAGE,
+        "data": {"use": "follow_up", "accept_terms": "yes", "format": "json", "fields": "name", "key": "{unique}"},
+    },
+    ("POST", f"/{{language}}/{BOOTH}/recalls"): {"headers": OWN_PAGE, "data": {"recall": "{recall}"}},
+    ("POST", f"/{{language}}/{BOOTH}/team"): {
+        "headers": OWN_PAGE,
+        "data": {"email": "page-{unique}@sponsors.example", "role": "helper"},
+    },
+    ("POST", f"/{{language}}/{BOOTH}/team/{{person}}/remove"): PAGE_FORM,
+    ("POST", f"/{{language}}/{BOOTH}/questions"): {"headers": OWN_PAGE, "data": {"lock": "5"}},
+    ("POST", f"/{{language}}/{BOOTH}/questions/edit"): {"headers": OWN_PAGE, "data": {"kind": "text", "wording_en": "Why?"}},
+    ("POST", f"/{{language}}/{BOOTH}/scanner"): PAGE_FORM,
     ("POST", "/{language}/unsubscribe/{token}"): {"data": {"List-Unsubscribe": "One-Click"}},
     ("POST", "~/sign-in"): {"json": {"email": "nobody@nowhere.example"}},
     ("POST", "~/links/look"): {"json": {"token": "never-good"}},
@@ -338,6 +395,15 @@ MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
     ("GET", "/{language}/mailbox/{mail}/{name}"): {"name": "badge.png"},
     ("GET", "/{language}/unsubscribe/{token}"): {"token": "{unsubscribe}"},
     ("POST", "/{language}/unsubscribe/{token}"): {"token": "{unsubscribe}"},
+    **{
+        ("GET", f"/{{language}}/{desk}/phones/{rest}"): {"device": f"{{{phone}}}", "code": "0" * 64}
+        for desk, phone in ((BOOTH, "booth_phone"), ("organiser/{slug}", "door_phone"))
+        for rest in ("{device}", "joined/{code}")
+    },
+    ("POST", f"/{{language}}/{BOOTH}/phones/{{device}}/revoke"): {"device": "{booth_phone}"},
+    ("POST", "/{language}/organiser/{slug}/phones/{device}/revoke"): {"device": "{door_phone}"},
+    ("GET", f"/{{language}}/{BOOTH}/team/{{person}}"): {"person": "{teammate}"},
+    ("POST", f"/{{language}}/{BOOTH}/team/{{person}}/remove"): {"person": "{member}"},
     ("GET", "/static/{name}"): {"name": "style.css"},
     ("GET", "/scan/{path}"): {"path": "sw.js"},
     ("GET", "~/openapi/{path}"): {"path": "swagger"},

@@ -234,6 +234,7 @@ async def things(fair: Fair, a: Visitor) -> dict[str, str]:
         "spare_client": str((await fair.machine("S1"))[1]),
         "recall": recall["id"],
         "staff": (await world.post("/organiser/staff", {"email": f"mai@{world.slug}.example", "role": "viewer"}))["person"],
+        "teammate": str((await add_helper(world, "S1"))["person"]),
         "form": form["id"],
         "form_sha256": form["sha256"],
         "sha256": form["content"]["notice"]["sha256"],

@@ -1,5 +1,6 @@
 """Every page there is, who looks at it, and how one gets there. A page that is missing here fails a test."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from string import Formatter
@@ -8,7 +9,7 @@ from typing import Final, Literal
 from playwright.async_api import Page
 
 from events.demo import story
-from tests.browsing.product import ATTENDEE, Product, token_of
+from tests.browsing.product import ATTENDEE, ORGANISER, SPONSOR, Product, token_of
 
 Language = Literal["th", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("th", "en")
@@ -17,6 +18,8 @@ VISITOR: Final = None
 Then = Callable[[Page], Awaitable[None]]
 
 MINE: Final = "/{language}/me/{registration}"
+BOOTH, BOOTH_ROUTE = "/{language}/sponsor/{booth}", "/{language}/sponsor/{party}/{slug}"
+DOORS, DOORS_ROUTE = "/{language}/organiser/{conference}/phones", "/{language}/organiser/{slug}/phones"
 # addresses beside the API that are no pages, or lead to one at once
 NO_PAGES: Final = frozenset(
     {
@@ -28,7 +31,11 @@ NO_PAGES: Final = frozenset(
         "GET /{language}/events/{slug}/calendar.ics", "POST /{language}/era", "POST /{language}/confirm", "POST /{language}/offer",
         f"GET {MINE}/calendar.ics", f"POST {MINE}/badge/renew", f"POST {MINE}/cancel", f"POST {MINE}/choices/withdraw",
         f"POST {MINE}/who/{{scan}}/not-me", f"POST {MINE}/join", f"POST {MINE}/offer", f"POST {MINE}/transfer",
-        f"POST {MINE}/downloads/{{asset}}", "POST /{language}/me/settings",
+        f"POST {MINE}/downloads/{{asset}}", "POST /{language}/me/settings", "GET /sponsor",
+        f"GET {BOOTH_ROUTE}/arrivals", f"GET {BOOTH_ROUTE}/downloads/{{download}}", f"GET {BOOTH_ROUTE}/recalls.csv",
+        f"POST {BOOTH_ROUTE}/recalls", f"POST {BOOTH_ROUTE}/questions", f"POST {BOOTH_ROUTE}/team/{{person}}/remove",
+        f"GET {BOOTH_ROUTE}/phones/joined/{{code}}", f"POST {BOOTH_ROUTE}/phones/{{device}}/revoke",
+        f"GET {DOORS_ROUTE}/joined/{{code}}", f"POST {DOORS_ROUTE}/{{device}}/revoke",
     }
 )  # fmt: skip
 
@@ -70,6 +77,35 @@ async def ask_for_a_link(page: Page) -> None:
     """Type an address and send it."""
     await page.locator("main input[type=email]").fill("nobody@unknown.example")
     await press(page)
+
+
+async def declare(page: Page) -> None:
+    """Say what the leads are used for, and see them."""
+    if await page.locator("input[name=accept_terms]").count():
+        await page.locator("input[name=use]").first.check()
+        await page.locator("input[name=accept_terms]").check()
+        await press(page)
+    assert await page.locator(".leads > li").count()
+
+
+async def invite_nobody(page: Page) -> None:
+    """Send an address that the browser takes and we do not."""
+    await page.locator("#email").fill("nobody@nowhere")
+    await press(page)
+
+
+async def prepare_a_file(page: Page) -> None:
+    """Declare a download, and see its link."""
+    await page.locator("input[name=use]").first.check()
+    await page.locator("input[name=accept_terms]").check()
+    await press(page)
+    assert await page.locator("main a[download]").count() == 1
+
+
+async def open_the_last(page: Page) -> None:
+    """Follow the last button of the page that stands in a list."""
+    async with page.expect_navigation(wait_until="load"):
+        await page.locator("main li a.button").last.click()
 
 
 # a name in an address, and how a fresh value for it is come by
@@ -131,6 +167,34 @@ async def _offer(product: Product, language: Language) -> str:
     return token_of(await product.offer_link(language=language))
 
 
+@supplies("conference")
+async def _conference(_product: Product, _language: Language) -> str:
+    return story.CONFERENCE
+
+
+async def booth_of_the_sponsor(product: Product) -> str:
+    """The first sponsor's booth at the conference, as addresses name it."""
+    session = await product.session(SPONSOR)
+    async with product.visitor() as visitor:
+        visitor.cookies.update({cookie["name"]: cookie["value"] for cookie in session["cookies"]})
+        answer = await visitor.get("/en/sponsor")
+    if answer.is_redirect:
+        return answer.headers["location"].partition("/sponsor/")[2].rpartition("/")[0] + f"/{story.CONFERENCE}"
+    found = re.search(rf"/en/sponsor/([\w-]+/{story.CONFERENCE})", answer.text)
+    assert found, answer.text
+    return found[1]
+
+
+@supplies("booth")
+async def _booth(product: Product, _language: Language) -> str:
+    return await booth_of_the_sponsor(product)
+
+
+@supplies("party")
+async def _party(product: Product, _language: Language) -> str:
+    return (await booth_of_the_sponsor(product)).partition("/")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page: a name for reports and pictures, the route that answers, the address to open, and what to do there.
@@ -184,6 +248,28 @@ TABLE: Final = (
     Row("mine-requests-wrong", "POST /{language}/me/requests", "/{language}/me/requests", ATTENDEE, then=press_last),
     Row("unsubscribe", "GET /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}"),
     Row("unsubscribed", "POST /{language}/unsubscribe/{token}", "/{language}/unsubscribe/{unsubscribe}", then=press),
+    Row("allow", "GET /{language}/allow/{slug}/{party}", "/{language}/allow/{conference}/{party}"),
+    Row("sponsor", "GET /{language}/sponsor", "/{language}/sponsor", SPONSOR),
+    Row("sponsor-declare", f"GET {BOOTH_ROUTE}", f"{BOOTH}?declare=anew", SPONSOR),
+    Row("sponsor-declare-wrong", f"POST {BOOTH_ROUTE}", f"{BOOTH}?declare=anew", SPONSOR, then=press),
+    Row("sponsor-leads", f"GET {BOOTH_ROUTE}", BOOTH, SPONSOR, then=declare),
+    Row("sponsor-downloads", f"GET {BOOTH_ROUTE}/downloads", f"{BOOTH}/downloads", SPONSOR),
+    Row("sponsor-file", f"POST {BOOTH_ROUTE}/downloads", f"{BOOTH}/downloads", SPONSOR, then=prepare_a_file),
+    Row("sponsor-recalls", f"GET {BOOTH_ROUTE}/recalls", f"{BOOTH}/recalls", SPONSOR),
+    Row("sponsor-phones", f"GET {BOOTH_ROUTE}/phones", f"{BOOTH}/phones", SPONSOR),
+    Row("sponsor-code", f"POST {BOOTH_ROUTE}/phones", f"{BOOTH}/phones", SPONSOR, then=press),
+    Row("sponsor-phone", f"GET {BOOTH_ROUTE}/phones/{{device}}", f"{BOOTH}/phones", SPONSOR, then=open_the_last),
+    Row("sponsor-team", f"GET {BOOTH_ROUTE}/team", f"{BOOTH}/team", SPONSOR),
+    Row("sponsor-team-wrong", f"POST {BOOTH_ROUTE}/team", f"{BOOTH}/team", SPONSOR, then=invite_nobody),
+    Row("sponsor-member", f"GET {BOOTH_ROUTE}/team/{{person}}", f"{BOOTH}/team", SPONSOR, then=open_the_last),
+    Row("sponsor-questions", f"GET {BOOTH_ROUTE}/questions", f"{BOOTH}/questions", SPONSOR),
+    Row("sponsor-question", f"GET {BOOTH_ROUTE}/questions/edit", f"{BOOTH}/questions/edit", SPONSOR),
+    Row("sponsor-question-wrong", f"POST {BOOTH_ROUTE}/questions/edit", f"{BOOTH}/questions/edit", SPONSOR, then=press),
+    Row("sponsor-scanner", f"GET {BOOTH_ROUTE}/scanner", f"{BOOTH}/scanner", SPONSOR),
+    Row("sponsor-scanner-code", f"POST {BOOTH_ROUTE}/scanner", f"{BOOTH}/scanner", SPONSOR, then=press),
+    Row("doors", f"GET {DOORS_ROUTE}", DOORS, ORGANISER),
+    Row("doors-code", f"POST {DOORS_ROUTE}", DOORS, ORGANISER, then=press),
+    Row("doors-phone", f"GET {DOORS_ROUTE}/{{device}}", DOORS, ORGANISER, then=open_the_last),
     Row("offer-button", "GET /{language}/offer", "/{language}/offer?token={offer}"),
     Row("offer-dead", "GET /{language}/offer", "/{language}/offer?token=dead", status=410),
 )

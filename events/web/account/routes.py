@@ -34,7 +34,6 @@ LOOK_AROUND: Final[Mapping[Role, tuple[str, str, str]]] = {
     Role.MANAGER: ORGANISATION_EVENTS,
     Role.OWNER: ORGANISATION_EVENTS,
     Role.DPO: ORGANISATION_EVENTS,
-    Role.SPONSOR_ADMIN: ("/api/v1/recalls", "ข้อมูลที่ถูกเรียกคืน", "What must not be used any more"),
 }
 
 Token = Annotated[str | None, QueryParameter(max_length=200)]
@@ -114,6 +113,7 @@ def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cook
         cookies=[cookie],
         email=her.email,
         capacities=[(her.names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
+        sponsors=any(m.kind == "sponsor" for m in her.memberships),
         links=[(address, in_thai if thai else in_english) for address, in_thai, in_english in looks],
     )
 

@@ -75,3 +75,35 @@ if (document.querySelector("[data-awake]") && navigator.wakeLock) {
   document.addEventListener("visibilitychange", wake);
   wake();
 }
+
+// how long something is still good; the page says until when without script
+for (const place of document.querySelectorAll("[data-left]")) {
+  const began = performance.now();
+  const tick = () => {
+    const left = Math.max(0, Math.ceil(Number(place.dataset.left) - (performance.now() - began) / 1000));
+    const said = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    place.textContent = left ? place.dataset.said.replace("{}", said) : place.dataset.over;
+    if (!left) clearInterval(ticking);
+  };
+  const ticking = setInterval(tick, 1000);
+  tick();
+}
+
+// what is waited for: an answer with words takes the place of what is shown; an empty one says "not yet"
+for (const place of document.querySelectorAll("[data-watch]")) {
+  const look = async () => {
+    const answer = document.hidden ? null : await fetch(place.dataset.watch).catch(() => null);
+    if (answer?.status === 200) place.innerHTML = await answer.text();
+    else if (!answer || answer.ok) setTimeout(look, Number(place.dataset.every) * 1000);
+  };
+  setTimeout(look, Number(place.dataset.every) * 1000);
+}
+
+// that there is something new, as the server says it; what it is stands on the page that is loaded anew
+for (const place of document.querySelectorAll("[data-arrivals]")) {
+  const source = new EventSource(place.dataset.arrivals);
+  source.addEventListener("leads", (event) => {
+    if (event.data !== place.dataset.version) place.firstElementChild.hidden = false;
+  });
+  addEventListener("pagehide", () => source.close());
+}

@@ -1,0 +1,136 @@
+"""Pages of a desk's phones: who has one, a code for one more, and taking one out. The same for booths and for doors."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from events.access.actions import Enrolment, list_phones, list_quarantine, offer_enrolment, withdraw_phone
+from events.access.guards import Given
+from events.access.machine_routes import EnrolmentWish
+from events.access.permissions import Permission
+from events.access.rules import typed_code
+from events.access.tokens import digest, new_secret
+from events.database.connections import Scope
+from events.errors import BadRequest, Conflict, InvalidInput, NotFound
+from events.terms import EventId
+from events.web.phones.desk import ASKING_HEADERS, Front
+from events.web.phones.queries import shown_code
+from events.web.phones.rules import in_groups, qr_of, scanner_address, seconds_left
+
+MOST_PHONES: Final = 500
+LONGEST_PLACE: Final = 80  # characters, as the column holds
+MOST_QUARANTINED: Final = 200
+
+Address = Callable[..., dict[str, Any]]
+
+
+async def show_code(front: Front, place: str, key: str, *, own: bool = False) -> Template:
+    """A one-use code as QR, as text and as a way into the app; `own` is for the phone that shows this very page.
+
+    The same key again shows the same code. Raises InvalidInput, Conflict, NotFound.
+    """
+    if len(place) > LONGEST_PLACE:
+        raise InvalidInput.of("place", f"At most {LONGEST_PLACE} characters.", f"ไม่เกิน {LONGEST_PLACE} ตัวอักษร")
+    made = await _offer(front, place, key)
+    address = scanner_address(front.settings.base_url, made.code)
+    return front.page(
+        "phones/code.html",
+        headers=ASKING_HEADERS,
+        own=own,
+        place=place,
+        code=in_groups(made.code),
+        address=address,
+        open_here=f"/scan/#enrol={made.code}",
+        qr=qr_of(address),
+        left=seconds_left(made.expires_at, front.now),
+        until=front.words.clock(made.expires_at.astimezone(ZoneInfo(front.event.zone))),
+        watch=f"{front.phones}/joined/{digest(typed_code(made.code)).hex()}",
+        key=new_secret(),
+    )
+
+
+async def _offer(front: Front, place: str, key: str) -> Enrolment:
+    wish = EnrolmentWish(event=front.event.slug, place=place)
+    return await offer_enrolment(
+        front.database, front.settings, front.desk, front.person, front.event.slug, place, key[:200] or None, wish, front.now
+    )
+
+
+async def joined(front: Front, code: str) -> Template | Response[None]:
+    """What the page of a code shows as soon as something happened to it; nothing (204) before. Raises NotFound."""
+    try:
+        code_sha256 = bytes.fromhex(code)
+    except ValueError as error:
+        raise NotFound from error
+    async with front.database.looking(Scope(organisation=front.desk.organisation)) as connection:
+        shown = await shown_code(connection, front.desk, EventId(front.event.id), code_sha256)
+    if shown is None:
+        raise NotFound
+    if shown.helper is None and front.now < shown.expires_at:
+        return Response(None, status_code=204)
+    return front.page("phones/joined.html", helper=shown.helper)
+
+
+async def _list(
+    front: Front, *, place: str = "", status: int = 200, errors: list[tuple[str | None, str]] | None = None
+) -> Template:
+    phones = await list_phones(front.database, front.desk, front.event.slug, None, MOST_PHONES, front.now)
+    return front.page(
+        "phones/list.html",
+        status=status,
+        errors=errors or [],
+        working=[phone for phone in phones if phone.revoked_at is None],
+        revoked=[phone for phone in phones if phone.revoked_at is not None],
+        place=place,
+        key=new_secret(),
+    )
+
+
+def phone_pages(path: str, permission: Permission, an_own_address: Address) -> list[HTTPRouteHandler]:
+    """The pages of the phones at `path`, whose desk is the dependency `front` of `an_own_address`."""
+
+    @get(f"{path}/phones", **an_own_address(permission))
+    async def phones_page(front: Given[Front]) -> Template:
+        """The phones of this desk, and the button for one more."""
+        return await _list(front)
+
+    @post(f"{path}/phones", status_code=200, **an_own_address(permission))
+    async def press_add(front: Given[Front]) -> Template:
+        """A code for one more phone."""
+        form = (await front.form()).single()
+        place = form.get("place", "").strip()
+        try:
+            return await show_code(front, place, form.get("key", ""))
+        except (InvalidInput, Conflict) as error:
+            return await _list(front, place=place, status=error.status, errors=front.said(error, {"place": "place"}))
+
+    @get(f"{path}/phones/joined/{{code:str}}", **an_own_address(permission))
+    async def joined_fragment(front: Given[Front], code: FromPath[str]) -> Template | Response[None]:
+        """Which phone joined with a code that is shown: asked by the page that shows it."""
+        return await joined(front, code)
+
+    @get(f"{path}/phones/{{device:uuid}}", **an_own_address(permission))
+    async def phone_page(front: Given[Front], device: FromPath[UUID]) -> Template:
+        """One phone: what revoking it means, and the button; of a revoked one, what it sent since."""
+        phones = await list_phones(front.database, front.desk, front.event.slug, None, MOST_PHONES, front.now)
+        found = next((phone for phone in phones if phone.id == device), None)
+        if found is None:
+            raise NotFound
+        kept = await list_quarantine(front.database, front.desk, device, None, MOST_QUARANTINED) if found.quarantined else []
+        return front.page("phones/phone.html", phone=found, kept=kept)
+
+    @post(f"{path}/phones/{{device:uuid}}/revoke", status_code=303, **an_own_address(permission))
+    async def press_revoke(front: Given[Front], device: FromPath[UUID]) -> Redirect:
+        """Take a phone out, from its next request on. Doing it twice is no error."""
+        if (await front.form()).get("revoke") != "yes":
+            raise BadRequest
+        await withdraw_phone(front.database, front.desk, device, front.now)
+        return front.to("/phones", "revoked")
+
+    return [phones_page, press_add, joined_fragment, phone_page, press_revoke]

@@ -1,0 +1,181 @@
+"""What a sponsor's pages say in words, and how lately one must have signed in. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, get_args
+from uuid import UUID
+
+from events.booths.questions.rules import WITH_OPTIONS, Kind, Option, Question
+from events.errors import EventsError
+from events.leads.rules import Lead, Note
+from events.privacy.receipts.words import FIELDS
+from events.terms import Field, Language
+from events.web.forms import Form
+from events.web.programme.rules import in_language
+from events.words import Words
+
+# a session lives for a week; what takes data away wants a sign-in of the last hour (S11-sec-4)
+FRESH: Final = timedelta(hours=1)
+
+
+def is_fresh(opened_at: datetime, now: datetime) -> bool:
+    """Whether a session of this age may take files away."""
+    return now - opened_at < FRESH
+
+
+def done(words: Words, key: str) -> str | None:
+    """What was just done on a page of the booth."""
+    _ = words.gettext
+    return {
+        "acknowledged": _("Confirmed. Thank you."),
+        "invited": _("She is on the team. Whoever is new is told by mail."),
+        "removed": _("She is not on the team any more."),
+        "question": _("Your questions are saved. Phones show them when they next ask."),
+        "lock": _("Saved."),
+    }.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    """One helper's note, its answers in words."""
+
+    helper: str
+    rating: tuple[int, str] | None
+    answers: list[tuple[str, str]]
+    note: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLead:
+    """A lead as the page shows it: the name first, or what is there instead of one; then every other released value."""
+
+    id: UUID
+    name: str
+    line: str
+    values: list[tuple[Field, str, str]]
+    fields: str
+    ground: tuple[str, str]
+    usable_until: datetime | None
+    scanned_at: datetime | None
+    scanned_by: str | None
+    notes: list[ShownNote]
+
+
+def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words, language: Language) -> ShownLead:
+    """`questions` are the booth's, removed ones too: what was answered keeps its words."""
+    _, thai, values = words.gettext, language == "th", lead.values
+    grounds = {
+        "form": ("form", _("on the form")),
+        "scan": ("scan", _("by scan")),
+        "both": ("both", _("form and scan")),
+    }
+    titles = [values[field] for field in (Field.JOB_TITLE, Field.COMPANY) if values.get(field)]
+    rest = [field for field in (Field.EMAIL, Field.PHONE, Field.ADDRESS, Field.COUNTRY) if values.get(field)]
+    return ShownLead(
+        lead.id,
+        values.get(Field.NAME) or _("Name not shared"),
+        " · ".join(titles),
+        [(f, FIELDS[f][thai], words.country(values[f]) if f is Field.COUNTRY else values[f]) for f in rest],
+        ", ".join(FIELDS[field][thai] for field in values),
+        grounds[lead.basis or "form"],
+        lead.usable_until,
+        lead.scanned_at,
+        lead.scanned_by,
+        [_shown_note(note, questions, words, language) for note in lead.notes],
+    )
+
+
+def _shown_note(note: Note, questions: Sequence[Mapping[str, Any]], words: Words, language: Language) -> ShownNote:
+    said = answered(note.answers, questions, words, language)
+    return ShownNote(note.helper, rated(words, note.rating), said, note.note, note.written_at)
+
+
+def rated(words: Words, rating: int | None) -> tuple[int, str] | None:
+    """A rating in words; None where the helper gave none."""
+    _ = words.gettext
+    return None if rating is None else (rating, {1: _("low interest"), 2: _("some interest"), 3: _("high interest")}[rating])
+
+
+def answered(
+    answers: Mapping[str, str | Sequence[str]], questions: Sequence[Mapping[str, Any]], words: Words, language: Language
+) -> list[tuple[str, str]]:
+    """Questions with their answers, in the order in which the booth asks them."""
+    _ = words.gettext
+    yes_or_no = {"yes": _("yes"), "no": _("no")}
+    found = []
+    for question in questions:
+        if (given := answers.get(question["id"])) in (None, "", []):
+            continue
+        options = {o["id"]: in_language(language, o["th"], o["en"]) for o in question["options"]} or yes_or_no
+        chosen = [given] if isinstance(given, str) else list(given or ())
+        said = ", ".join(options.get(choice, choice) for choice in chosen)
+        found.append((in_language(language, question["th"], question["en"]), said))
+    return found
+
+
+def bars(hours: Mapping[int | None, int]) -> list[tuple[int, int, float]]:
+    """Hour, leads and height (0 to 1) from the first hour with a lead to the last, quiet hours between them too."""
+    counted = {hour: leads for hour, leads in hours.items() if hour is not None}
+    if not counted:
+        return []
+    most = max(counted.values())
+    return [(hour, counted.get(hour, 0), counted.get(hour, 0) / most) for hour in range(min(counted), max(counted) + 1)]
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+LONGEST_WORDING: Final = 200
+LONGEST_OPTION: Final = 200
+
+
+def kinds_in_words(words: Words) -> dict[str, str]:
+    """How a question is answered, in the order in which the page offers it."""
+    _ = words.gettext
+    return {
+        "choice": _("choose one"),
+        "multiple": _("choose several"),
+        "yes_no": _("yes or no"),
+        "text": _("a few words"),
+    }
+
+
+def moved(questions: Sequence[Question], question: str, press: str) -> list[Question] | None:
+    """The order after a press on one question's button; None for a press that there is not. Gone already is no error."""
+    place = next((n for n, one in enumerate(questions) if str(one.id) == question), None)
+    if press not in {"up", "down", "remove"}:
+        return None
+    order = list(questions)
+    if place is None:
+        return order
+    one = order.pop(place)
+    if press != "remove":
+        order.insert(max(0, place - 1) if press == "up" else place + 1, one)
+    return order
+
+
+def question_in(form: Form) -> Question | None:
+    """What was written; None for a form that no page of ours sends. Empty options are none."""
+    kind = next((known for known in get_args(Kind) if known == form.get("kind")), None)
+    rows = list(zip(form.all("option_id"), form.all("option_th"), form.all("option_en"), strict=False))
+    options = [Option(id_, th.strip(), en.strip()) for id_, th, en in rows if th.strip() or en.strip()]
+    thai, english = form.get("wording_th").strip(), form.get("wording_en").strip()
+    too_long = max(len(thai), len(english)) > LONGEST_WORDING or any(max(len(o.th), len(o.en)) > LONGEST_OPTION for o in options)
+    try:
+        known_id = UUID(form.get("id")) if form.get("id") else None
+    except ValueError:
+        return None
+    if kind is None or too_long:
+        return None
+    return Question(known_id, kind, thai, english, options if kind in WITH_OPTIONS else [])
+
+
+def question_targets(error: EventsError, place: int) -> dict[str, str]:
+    """Which control of the page each complaint about the question at this place is about."""
+    here = f"questions[{place}]."
+    found = {}
+    for field in error.fields:
+        about = field.field.removeprefix(here)
+        found[field.field] = "options" if about.startswith("options") else about if about.startswith("wording") else "kind"
+    return found

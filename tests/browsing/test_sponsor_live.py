@@ -1,0 +1,40 @@
+"""What a sponsor's pages show by themselves while they stand open: that a lead arrived, and which phone joined."""
+
+import httpx
+
+from events.demo import story
+from tests.browsing.conftest import Look, Shots
+from tests.browsing.pages import booth_of_the_sponsor, declare
+from tests.browsing.product import SPONSOR, Product, token_of
+from tests.people import ok
+
+
+async def test_a_page_of_leads_says_that_there_is_a_new_one(product: Product, kept_desk: Look, shots: Shots) -> None:
+    page = await kept_desk("en", who=SPONSOR)
+    await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}")
+    await declare(page)
+    await shots(page, "desk-sponsor-leads-en")
+    assert not await page.get_by_text("There is something new.").is_visible()
+    async with product.visitor() as visitor:
+        link = await product.registration_link(slug=story.CONFERENCE)
+        ok(await visitor.post("/api/v1/confirmations", json={"token": token_of(link)}))
+    await page.get_by_text("There is something new.").wait_for()
+    await page.get_by_role("link", name="Show it").click()
+    await page.get_by_role("heading", level=1, name="Leads").wait_for()
+    assert not await page.get_by_text("There is something new.").is_visible()
+
+
+async def test_a_page_that_shows_a_code_sees_the_phone_appear(product: Product, kept_desk: Look, shots: Shots) -> None:
+    page = await kept_desk("th", who=SPONSOR)
+    await page.goto(f"/th/sponsor/{await booth_of_the_sponsor(product)}/phones")
+    await shots(page, "desk-sponsor-phones-th")
+    await page.locator("#place").fill("บูธ B12")
+    await page.locator("main form button[type=submit]").first.click()
+    code = await page.locator(".ticket footer code").inner_text()
+    async with product.visitor() as visitor:
+        await join(visitor, code.replace(" ", ""))
+    await page.get_by_role("status").get_by_text("โทรศัพท์ของ นก เข้าร่วมแล้ว").wait_for()
+
+
+async def join(visitor: httpx.AsyncClient, code: str) -> None:
+    ok(await visitor.post("/api/v1/devices/enrol", json={"code": code, "helper": "นก"}))

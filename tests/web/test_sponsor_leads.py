@@ -1,0 +1,227 @@
+"""The page of a sponsor's leads: declared first, newest first, looked through, counted; and told when there is something new."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from events.access.caller import Caller
+from events.access.tokens import digest
+from events.database.connections import Database
+from events.errors import TooMany, Unavailable
+from events.terms import PartyId
+from events.web.sponsor.arrivals import BEAT, MOST_OF_A_SESSION, Arrivals
+from events.web.sponsor.rules import bars
+from tests.conftest import MovableClock, Visit
+from tests.leads.fair import Guests
+from tests.people import Attendee, ok
+from tests.web.test_sponsor_pages import booth, press, see
+from tests.world import World
+
+
+@pytest.fixture
+async def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> Guests:
+    return Guests(world, database, clock, visit)
+
+
+@pytest.fixture
+async def admin(world: World) -> httpx.AsyncClient:
+    """The admin of S1, who has declared what she uses leads for."""
+    client = await world.admin("S1")
+    assert (await press(client, booth(world), use="follow_up", accept_terms="yes")).status_code == 303
+    return client
+
+
+def names_on(page: str) -> list[str]:
+    return re.findall(r"<h3><bdi>([^<]+)</bdi></h3>", page)
+
+
+async def somebody(people: Guests, name: str, **ticks: Any) -> Attendee:
+    people.card = {"name": name}
+    return await people.attendee(**ticks)
+
+
+# --- what is declared -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("S6-sponsor-9")
+async def test_nobody_is_shown_or_booked_before_the_use_is_said_and_the_terms_accepted(world: World, people: Guests) -> None:
+    who = await somebody(people, "Malee", shares_with=["S1"])
+    fresh = await world.admin("S1")
+    for fields in (
+        {"press": "yes"},
+        {"use": "follow_up"},
+        {"accept_terms": "yes"},
+        {"use": "recruitment", "accept_terms": "yes"},
+    ):
+        assert (await press(fresh, booth(world), **fields)).status_code == 422
+    page = await see(fresh, booth(world))
+    assert (names_on(page), await who.disclosures()) == ([], [])
+    answer = await press(fresh, booth(world), use="follow_up", accept_terms="yes")
+    assert (answer.status_code, answer.headers["location"]) == (303, booth(world))
+    assert names_on(await see(fresh, booth(world))) == ["Malee"]
+    assert [line["declared_use"] for line in await who.disclosures()] == ["follow_up"]
+
+
+async def test_another_session_declares_for_itself(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
+    await somebody(people, "Malee", shares_with=["S1"])
+    another = await world.sign_in(world.admin_emails["S1"])
+    for cookie in admin.cookies.jar:
+        if cookie.name == "declared":
+            another.cookies.set("declared", cookie.value or "", domain="events.example", path=cookie.path)
+    assert names_on(await see(another, booth(world))) == []
+
+
+# --- whom it shows ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("S6-sponsor-15")
+async def test_it_shows_and_counts_who_allowed_it_and_nobody_else(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
+    phone = await people.phone("S1", "Nok")
+    allowed = await somebody(people, "Allows-scans", badge_scan=True)
+    denied = await somebody(people, "Allows-nothing")
+    await somebody(people, "Ticked-S1", shares_with=["S1"])
+    await somebody(people, "Ticked-S2", shares_with=["S2"])
+    await phone.scan(allowed.badge)
+    await phone.scan(denied.badge)
+    page = await see(admin, booth(world))
+    assert sorted(names_on(page)) == ["Allows-scans", "Ticked-S1"]
+    assert re.findall(r'<p class="count"><strong>(\d+)</strong>', page) == ["1", "2"]
+    assert re.findall(r'<th scope="row">[\d:]+</th><td>(\d+)</td>', page) == ["1"]
+    assert re.findall(r'<div class="top-line">.*<span class="tag">([^<]+)</span>', page) == ["by scan", "on the form"]
+
+
+async def test_a_lead_says_which_fields_may_be_used_and_who_scanned_it_and_what_each_helper_noted(
+    world: World, people: Guests, admin: httpx.AsyncClient
+) -> None:
+    who = await somebody(people, "Malee", badge_scan=True)
+    for helper, rating, words in (("Nok", 3, "Wants a <b>demo</b>"), ("Som", 1, "")):
+        phone, scan = await people.phone("S1", helper), uuid4()
+        await phone.scan(who.badge, client_id=scan)
+        note = {"rating": rating, "note": words, "written_at": people.clock.now.isoformat()}
+        ok(await phone.client.put(f"/api/v1/scans/{scan}/note", json=note))
+    answer = await admin.get(booth(world))
+    assert "Wants a &lt;b&gt;demo&lt;/b&gt;" in answer.text
+    page = await see(admin, booth(world))
+    assert re.findall(r'<span class="rate">.*?</span> ([\w ]+)</span>', page) == ["high interest", "low interest"]
+    assert re.findall(r"<p><strong><bdi>(\w+)</bdi></strong> <span", page) == ["Nok", "Som"]
+    assert "You may use name, job title, company, address, country, telephone, e-mail" in page
+
+
+async def test_it_is_looked_through_by_words_day_and_helper(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
+    phone = await people.phone("S1", "Nok")
+    for name in ("First", "Second"):
+        await phone.scan((await somebody(people, name, badge_scan=True)).badge)
+    await somebody(people, "Third", shares_with=["S1"])
+    today = people.clock.now.date().isoformat()
+    looks = {"search=sEcOnd": ["Second"], f"day={today}": ["Second", "First"], "helper=Nok": ["Second", "First"], "search=zz": []}
+    assert {look: names_on(await see(admin, f"{booth(world)}?{look}")) for look in looks} == looks
+    assert "Give a day like" in await see(admin, f"{booth(world)}?day=yesterday", 422)
+
+
+async def test_older_leads_stand_on_the_next_page(
+    world: World, people: Guests, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.web.sponsor.lead_routes.AT_ONCE", 2)
+    for name in ("First", "Second", "Third"):
+        await somebody(people, name, shares_with=["S1"])
+    page = await see(admin, booth(world))
+    [older] = re.findall(r'href="([^"]+)">Older leads', page)
+    assert (names_on(page), names_on(await see(admin, older))) == (["Third", "Second"], ["First"])
+    for broken in ("?after=" + str(uuid4()), "?before=2027-03-01T09:00:00Z", f"?after={uuid4()}&before=soon"):
+        assert (await admin.get(booth(world) + broken)).status_code == 400
+    await see(admin, f"{booth(world)}?after={uuid4()}&before=2027-03-01T09:00:00Z", 422)
+
+
+async def test_a_sponsorship_that_ended_is_said_and_shows_nobody(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
+    await somebody(people, "Malee", shares_with=["S1"])
+    await world.post(f"/organiser/events/{world.slug}/sponsors/{world.parties['S1']}/end", {"at": people.clock.now.isoformat()})
+    people.clock.forward(seconds=1)
+    page = await see(admin, booth(world), 410)
+    assert ("Your sponsorship of this event has ended" in page, names_on(page)) == (True, [])
+
+
+def test_quiet_hours_between_two_busy_ones_stand_in_the_chart() -> None:
+    assert bars({None: 7, 9: 4, 11: 2}) == [(9, 4, 1.0), (10, 0, 0.0), (11, 2, 0.5)]
+    assert bars({None: 7}) == []
+
+
+# --- that there is something new --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def watching(world: World, database: Database, clock: MovableClock) -> AsyncIterator[Arrivals]:
+    arrivals = Arrivals(database, lambda: clock.now, pause=0.01, beat=30)
+    yield arrivals
+    arrivals.close()
+
+
+async def caller_of(client: httpx.AsyncClient) -> Caller:
+    return Caller("session", digest(client.cookies["session"]).hex())
+
+
+async def test_a_page_that_stands_open_is_told_of_a_lead_and_of_nothing_about_anybody(
+    world: World, people: Guests, admin: httpx.AsyncClient, watching: Arrivals
+) -> None:
+    stream = watching.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug)
+    async with asyncio.timeout(10):
+        assert await anext(stream) == BEAT
+        before = await anext(stream)
+        who = await somebody(people, "Malee", shares_with=["S1"])
+        after = await anext(stream)
+    assert before != after
+    assert re.fullmatch(rb"event: leads\ndata: [\w.-]+\n\n", after)
+    assert str(who.registration).encode() not in after
+    assert (await admin.get(booth(world, rest="/arrivals"))).content == after
+
+
+@pytest.mark.requirement("S11-sec-4")
+async def test_a_stream_ends_when_its_session_is_signed_out_and_when_its_person_leaves_the_team(
+    world: World, admin: httpx.AsyncClient, watching: Arrivals
+) -> None:
+    place = PartyId(world.parties["S1"]), world.slug
+    another = await world.sign_in(world.admin_emails["S1"])
+    first, second = watching.watch(await caller_of(admin), *place), watching.watch(await caller_of(another), *place)
+    async with asyncio.timeout(10):
+        for stream in (first, second):
+            await anext(stream), await anext(stream)
+        ok(await admin.delete("/api/v1/session"))
+        assert [event async for event in first] == []
+        me = ok(await another.get("/api/v1/session"))["person"]
+        ok(await world.owner.delete(f"/api/v1/organiser/parties/{world.parties['S1']}/members/{me}"))
+        assert [event async for event in second] == []
+
+
+async def test_streams_end_when_the_server_stops_and_a_session_has_only_so_many(
+    world: World, admin: httpx.AsyncClient, watching: Arrivals
+) -> None:
+    caller, place = await caller_of(admin), (PartyId(world.parties["S1"]), world.slug)
+    async with asyncio.timeout(10):
+        streams = [watching.watch(caller, *place) for _ in range(MOST_OF_A_SESSION)]
+        for stream in streams:
+            await anext(stream)
+        with pytest.raises(TooMany):
+            watching.watch(caller, *place)
+        watching.close()
+        for stream in streams:
+            _ = [event async for event in stream]
+    with pytest.raises(Unavailable):
+        watching.watch(caller, *place)
+
+
+async def test_a_silent_stream_says_that_it_is_there(
+    world: World, admin: httpx.AsyncClient, database: Database, clock: MovableClock
+) -> None:
+    quiet = Arrivals(database, lambda: clock.now, pause=30, beat=0.01)
+    stream = quiet.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug)
+    async with asyncio.timeout(10):
+        told = [await anext(stream) for _ in range(5)]
+    quiet.close()
+    await stream.aclose()  # type: ignore[attr-defined]  # a generator
+    assert BEAT in told[1:]
