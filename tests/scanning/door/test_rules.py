@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from events.badges.codes import new_code
+from events.clocks import effective_at
 from events.errors import InvalidInput
 from events.scanning.door.rules import (
     ALWAYS,
@@ -23,7 +24,7 @@ from events.scanning.door.rules import (
     session_faults,
     verdict_of,
 )
-from events.scanning.rules import Reading, ScanKind, effective_at
+from events.scanning.rules import Reading, ScanKind
 from events.terms import EventId, RegistrationId
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
