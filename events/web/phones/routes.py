@@ -14,14 +14,14 @@ from events.access.actions import Enrolment, list_phones, list_quarantine, offer
 from events.access.guards import Given
 from events.access.machine_routes import EnrolmentWish
 from events.access.permissions import Permission
-from events.access.rules import typed_code
+from events.access.rules import enrolment_address, typed_code
 from events.access.tokens import digest, new_secret
 from events.database.connections import Scope
 from events.errors import BadRequest, Conflict, InvalidInput, NotFound
 from events.terms import EventId
 from events.web.phones.desk import ASKING_HEADERS, Front
 from events.web.phones.queries import shown_code
-from events.web.phones.rules import in_groups, qr_of, scanner_address, seconds_left
+from events.web.phones.rules import in_groups, qr_of, seconds_left
 
 MOST_PHONES: Final = 500
 LONGEST_PLACE: Final = 80  # characters, as the column holds
@@ -38,7 +38,7 @@ async def show_code(front: Front, place: str, key: str, *, own: bool = False) ->
     if len(place) > LONGEST_PLACE:
         raise InvalidInput.of("place", f"At most {LONGEST_PLACE} characters.", f"ไม่เกิน {LONGEST_PLACE} ตัวอักษร")
     made = await _offer(front, place, key)
-    address = scanner_address(front.settings.base_url, made.code)
+    address = enrolment_address(front.settings.base_url, made.code)
     return front.page(
         "phones/code.html",
         headers=ASKING_HEADERS,
@@ -46,7 +46,7 @@ async def show_code(front: Front, place: str, key: str, *, own: bool = False) ->
         place=place,
         code=in_groups(made.code),
         address=address,
-        open_here=f"/scan/#enrol={made.code}",
+        open_here=enrolment_address("", made.code),
         qr=qr_of(address),
         left=seconds_left(made.expires_at, front.now),
         until=front.words.clock(made.expires_at.astimezone(ZoneInfo(front.event.zone))),
