@@ -38,7 +38,7 @@ alter table ticket_type
 -- What the phone's clock said when it sent the batch: effective_at = device_time + (received_at - sent_at), never ahead of the
 -- server's clock. Null: it did not say, and its clock is taken as it is. Not valid: each new row is held to it; the old ones met
 -- more than that (scan_check is what Postgres named the first check of 0001), and reading them all would hold up every door.
--- Old rows of kind session know no session.
+-- A scan of kind session without one named a session that there is not.
 alter table scan
     add column sent_at timestamptz,
     add column session_id uuid,
@@ -46,7 +46,7 @@ alter table scan
     drop constraint scan_check,
     add constraint scan_never_ahead check (effective_at <= received_at) not valid,
     add constraint scan_uncorrected check (sent_at is not null or effective_at <= device_time) not valid,
-    add constraint scan_of_session check ((kind = 'session') = (session_id is not null)) not valid;
+    add constraint scan_of_session check (session_id is null or kind = 'session') not valid;
 create index scan_of_session on scan (session_id, registration_id) where session_id is not null;
 
 -- What a booth helper notes about a lead: one row per helper's phone, so that two helpers' notes are both kept. It is about the
