@@ -203,7 +203,7 @@ begin
            came.effective_at, came.helper,
            case when s.refusal is null then (
                 select jsonb_agg(jsonb_build_object('helper', n.helper, 'rating', n.rating, 'answers', n.answers, 'note', n.note,
-                                                    'written_at', n.written_at) order by n.written_at, n.device_id)
+                                                    'written_at', n.written_at, 'phone', n.device_id) order by n.written_at, n.device_id)
                 from release.notes_on(who.party_id, s.registration_id) n) end
     from page s
     left join lateral (
