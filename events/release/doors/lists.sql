@@ -29,9 +29,10 @@ begin
         return;
     end if;
     return query
-    select false, coalesce(string_agg(distinct listed.hash, ''::bytea order by listed.hash), '')
+    select false, coalesce(string_agg(listed.hash, ''::bytea order by listed.hash), '')
     from (
-        select access.badge_hash(b.code, p_inner, p_outer) as hash
+        -- distinct here: an aggregate of distinct values would hash each twice
+        select distinct access.badge_hash(b.code, p_inner, p_outer) as hash
         from release.decide(phone_of.event_id, phone_of.party_id, 'follow_up', release.card_fields(), p_now, true) d
         join registration_key k on k.registration_id = d.registration_id
         join badge b on b.registration_id = d.registration_id and b.event_id = phone_of.event_id and b.revoked_at is null
