@@ -223,6 +223,23 @@ async def test_what_goes_on_after_somebody_left_is_named(world: World, people: P
     assert (left.status_code, "1 phone that she added goes on scanning." in left.text) == (200, True)
 
 
+async def test_her_phones_are_signed_out_with_her_where_that_is_ticked(world: World, visit: Visit) -> None:
+    admin, nok = await world.admin("S1"), await helper(world)
+    me = ok(await nok.get("/api/v1/session"))["person"]
+    here, box = booth(world, rest=f"/team/{me}"), '<input type="checkbox" name="sign_out" value="yes">'
+    assert box not in await see(admin, here), "she has no phone to sign out"
+    page = html.unescape((await press(nok, booth(world, rest="/scanner"), key="one")).text)
+    [code] = re.findall(r'href="/scan/#enrol=(\w+)"', page)
+    phone = ok(await visit().post("/api/v1/devices/enrol", json={"code": code, "helper": "Nok"}))
+    asked = await see(admin, here)
+    assert (box in asked, "Also sign out the 1 phone she added" in asked) == (True, True)
+    left = await press(admin, f"{here}/remove", sign_out="yes")
+    assert left.headers["location"] == f"{booth(world, rest='/team')}?done=removed", "nothing goes on"
+    bearer = {"authorization": f"Bearer {phone['access_token']}"}
+    refused = await visit().get("/api/v1/device", headers=bearer)
+    assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
+
+
 async def test_the_last_admin_stays_and_an_address_that_is_none_is_said(world: World) -> None:
     admin, here = await world.admin("S1"), booth(world, rest="/team")
     me = ok(await admin.get("/api/v1/session"))["person"]
