@@ -42,7 +42,7 @@ export function createApp(world: World): Shell {
   let applying = () => {};
 
   async function revoked(): Promise<void> {
-    if (state.phase.value === "revoked") return;
+    if (!TALKING.has(state.phase.value)) return; // told twice, by two requests at once
     state.result.value = null;
     state.phase.value = "revoked";
     state.list = null;
@@ -93,15 +93,19 @@ export function createApp(world: World): Shell {
   }
 
   async function round(): Promise<void> {
-    if (TALKING.has(state.phase.value)) {
+    const before = state.phase.value;
+    // what was read goes first: the list of a big event takes a while
+    const sent = sync.run();
+    if (TALKING.has(before)) {
       const told = await pairing.report().catch(() => "storage");
       if (told === null && state.phase.value === "starting") await settle();
+      await sent;
       const failed = told ?? (await pairing.refreshList().catch(() => "storage"));
       if (failed === "device_revoked") await revoked();
       if (failed === "lost" || failed === "cut_off") await (failed === "lost" ? lost() : revoked());
     }
     await locking.check().catch(() => {});
-    await sync.run();
+    await (state.phase.value === before ? sent : sync.run());
   }
 
   /** The phase that what is stored leads to. */
