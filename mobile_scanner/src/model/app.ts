@@ -86,16 +86,16 @@ export function createApp(world: World): Shell {
 
   /** The round of every minute, and of every start, return to view and return of the network. */
   function care(): Promise<void> {
-    caring ??= round().finally(() => {
+    // what was read goes first, and at once: the list of a big event takes a while, and an older round may still wait for it
+    const sent = sync.run();
+    caring ??= round(sent).finally(() => {
       caring = null;
     });
     return caring;
   }
 
-  async function round(): Promise<void> {
+  async function round(sent: Promise<void>): Promise<void> {
     const before = state.phase.value;
-    // what was read goes first: the list of a big event takes a while
-    const sent = sync.run();
     if (TALKING.has(before)) {
       const told = await pairing.report().catch(() => "storage");
       if (told === null && state.phase.value === "starting") await settle();
