@@ -31,7 +31,7 @@ test: .venv/dev.stamp scanner phone browser
 	@echo "== the server"
 	@$(RUN) -m pytest -n 2
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp scanner browser
 	@$(RUN) -m benchmarks
 
 lint: .venv/dev.stamp
