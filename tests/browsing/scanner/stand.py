@@ -64,9 +64,9 @@ class Stand:
     async def revoke(self, device: str) -> None:
         ok(await (await self.desk(SPONSOR)).delete(f"{API}/devices/{device}"))
 
-    async def leads(self) -> list[dict[str, Any]]:
+    async def leads(self, *, sponsor: int = 0) -> list[dict[str, Any]]:
         """All leads of the booth's sponsor, as its programs take them."""
-        desk = await self.desk(SPONSOR)
+        desk = await self.desk(story.SPONSORS[sponsor].admin)
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         while True:
