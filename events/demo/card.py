@@ -27,7 +27,7 @@ PEOPLE: Final = (
 TRY: Final = (
     "Open the attendee's link, press the button, and follow “My registrations”.",
     "Open the sponsor's link, press the button, and follow “Sponsor's page”: leads and notes, phones, downloads, recalls.",
-    "There, under “Phones”, add a phone: a QR for it appears. No phone at hand? Open {scan} here, and type the code under the QR.",
+    "There, under “Phones”, add one: a QR for it appears. No phone at hand? Open {scan} here, and type the code under the QR.",
     "Scan the attendee's badge with it, or type the code below its QR, and see the lead arrive on the sponsor's page.",
     "Open the organiser's link, press the button, and follow “Events of the organisation”: phones at the doors, and look-ups.",
     "All leads as a file, once the sponsor is signed in: {leads}",
