@@ -25,8 +25,8 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
-from events.phones.routes import ROUTES as PHONES
 from events.phones.memory import Lists
+from events.phones.routes import ROUTES as PHONES
 from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
