@@ -211,7 +211,9 @@ async def enrol_phone(
         [row] = await database.call("select access.phone_of_code($1) as id", spent)
         device = DeviceId(row["id"])
         refresh = _seal_refresh(settings, device, secret)
-        rows = await database.act("select * from access.enrol_device($1, $2, $3, $4, $5)", spent, device, helper, digest(refresh), now)
+        rows = await database.act(
+            "select * from access.enrol_device($1, $2, $3, $4, $5)", spent, device, helper, digest(refresh), now
+        )
         if rows:
             r = rows[0]
             made = Phone(device, r["kind"], helper, r["place"], r["event_slug"], r["title_th"], r["title_en"], r["party_name"])

@@ -45,8 +45,8 @@ def visitor(request: Request[Any, Any, Any]) -> str:
 
 
 class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones. `request` is the phone's own id of its
-    joining: the same again, after a lost answer, gets the same answer."""
+    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones. `request` is the phone's own id of
+    its joining: the same again, after a lost answer, gets the same answer."""
 
     code: Token
     helper: ShortName

@@ -55,7 +55,9 @@ async def test_of_many_phones_with_one_code_one_joins(hall: Hall) -> None:
 
 async def test_whoever_lost_the_answer_of_joining_asks_again_and_is_the_same_phone(hall: Hall, anyone: httpx.AsyncClient) -> None:
     code, request, other = await hall.enrolment("S1"), str(uuid4()), str(uuid4())
-    lost, again = [(await enrol(anyone, typed, request=request)).json() for typed in (code, f"{code[:10].lower()}-{code[10:].lower()}")]
+    lost, again = [
+        (await enrol(anyone, typed, request=request)).json() for typed in (code, f"{code[:10].lower()}-{code[10:].lower()}")
+    ]
     assert {k for k in lost if lost[k] != again[k]} <= {"access_token"}, "only the access token is signed anew"
     assert await hall.count("device", "event_id = $1", hall.event) == 1
     for wrong in (other, None):

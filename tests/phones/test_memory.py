@@ -22,7 +22,7 @@ OF, OTHER = (UUID(int=1), UUID(int=2)), (UUID(int=1), None)
 class Maker:
     """Gives what it is told to, when it is told to, and counts how often it was asked."""
 
-    def __init__(self, *answers: bytes | None | Exception) -> None:
+    def __init__(self, *answers: bytes | Exception | None) -> None:
         self.answers, self.asked, self.go = list(answers), 0, asyncio.Event()
         self.go.set()
 
@@ -58,7 +58,8 @@ async def test_every_event_and_party_has_a_list_of_its_own_at_once() -> None:
     assert await lists.list_of(OTHER, NOW, quick) == AllowList(b"quick!", tag_of(b"quick!"), NOW)
     slow.go.set()
     found = await waiting
-    assert found and found.hashes == b"slowly"
+    assert found
+    assert found.hashes == b"slowly"
 
 
 async def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:

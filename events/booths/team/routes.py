@@ -103,7 +103,7 @@ async def delete_member(
     party: Party = None,
     phones: Phones = "keep",
 ) -> LeftBehind:
-    """Take somebody off the team. What she brought in goes on, and the answer counts it; with `phones=revoke` her phones do not."""
+    """Take somebody off the team. What she brought in goes on, and the answer counts it; with `phones=revoke` her phones end."""
     left = await remove(database, _desk(caller, party), person, now, revoke_phones=phones == "revoke")
     return LeftBehind(left.phones, left.programs)
 
