@@ -16,7 +16,7 @@ from tests.world import World
 COPY = "/api/v1/me/data.json"
 
 
-@pytest.mark.requirement("S6-sponsor-16", "S6-recip-1")
+@pytest.mark.requirement("S10.1-access", "S6-sponsor-16", "S6-recip-1")
 async def test_it_holds_what_each_page_shows_and_the_doors_she_passed_and_nobody_else(
     world: World, database: Database, clock: MovableClock, visit: Visit
 ) -> None:
