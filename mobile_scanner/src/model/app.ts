@@ -75,6 +75,7 @@ export function createApp(world: World): Shell {
     state.lastSyncAt.value = null;
     state.result.value = null;
     state.droppedNotes.value = [];
+    state.specialNotes.value = [];
     await book.reload();
     state.phase.value = phase;
     world.tellOtherTabs("pairing");

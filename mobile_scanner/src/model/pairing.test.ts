@@ -217,6 +217,24 @@ describe("a paired phone", () => {
     },
   );
 
+  it.each([2, 0])(
+    "that was revoked says honestly what is still to come, with %i readings and a note: notes go",
+    async (readings) => {
+      await tab.app.read(badge(1), "camera");
+      await browser.until(() => expect(tab.app.waiting.value).toBe(0));
+      const scan = tab.app.history.value[0]?.id ?? "";
+      await readOffline(tab, upTo(readings));
+      await tab.app.keepNote(scan, { rating: 3, answers: {}, note: "" });
+      expect(tab.app.waiting.value).toBe(readings + 1);
+      if (server.phone) server.phone.revoked = true;
+      server.sent.length = 0;
+      back(tab);
+      await reaches("wiped");
+      expect([server.quarantine.size, server.notes.size]).toEqual([readings, 0]);
+      if (readings > 0) expect(server.to("/scans").at(-1)?.body.waiting).toBe(0);
+    },
+  );
+
   it("that was revoked goes on handing over after a restart, with a token refreshed", async () => {
     await readOffline(tab, upTo(60));
     if (server.phone) server.phone.revoked = true;

@@ -65,6 +65,10 @@ export class FakeServer {
   /** Codes that the server cannot read, that make it refuse the request, or fail. */
   readonly unreadable = new Set<string>();
   readonly breaking = new Map<string, number>();
+  /** Scans over whose notes it fails, with this status. */
+  readonly breakingNotes = new Map<string, number>();
+  /** A word of a note that it warns of. */
+  special = "diabetes";
   /** Codes that it forgets to answer. */
   readonly unanswered = new Set<string>();
   readonly #held: (() => void)[] = [];
@@ -240,11 +244,14 @@ export class FakeServer {
   }
 
   async #note(scan: string, body: { sealed: string }): Promise<unknown> {
+    const breaks = this.breakingNotes.get(scan);
+    if (breaks) throw new Refusal(breaks, "broken");
     const kept = this.scans.get(scan);
     if (!kept) throw new Refusal(404, "not_found");
     if (!this.allowed.has(kept.code)) throw new Refusal(409, "not_a_lead");
-    this.notes.set(scan, JSON.parse(await this.#open("note", scan, body.sealed)));
-    return { kept: true };
+    const opened = await this.#open("note", scan, body.sealed);
+    this.notes.set(scan, JSON.parse(opened));
+    return { kept: true, warning: opened.includes(this.special) ? "special_data" : null };
   }
 
   #see(scan: string): unknown {
