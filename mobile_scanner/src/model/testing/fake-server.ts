@@ -69,6 +69,8 @@ export class FakeServer {
   readonly breakingNotes = new Map<string, number>();
   /** A word of a note that it warns of. */
   special = "diabetes";
+  /** Sessions that were removed. */
+  readonly gone = new Set<string>();
   /** Codes that it forgets to answer. */
   readonly unanswered = new Set<string>();
   readonly #held: (() => void)[] = [];
@@ -213,13 +215,15 @@ export class FakeServer {
     const status = opened.map((it) => this.breaking.get(it.code)).find((it) => it !== undefined);
     if (status) throw new Refusal(status, "broken");
     const into = phone.revoked ? this.quarantine : this.scans;
-    const items = opened.map(({ id, code, at, kind }) => {
+    const items = opened.map(({ id, code, at, kind, session }) => {
       const times = (into.get(id)?.times ?? 0) + 1;
       const seenBefore = [...this.scans.values()].find((it) => it.code === code)?.at ?? null;
       if (this.unreadable.has(code))
         return { id, verdict: "unreadable", duplicate: false, lead: null, seen_before_at: null };
       into.set(id, { code, at, kind, times });
       const person = this.allowed.get(code);
+      if (this.gone.has(session))
+        return { ...this.#door(id, undefined, false), verdict: "no_such_session" };
       if (this.kind === "door") return this.#door(id, person, seenBefore !== null);
       return {
         id,
@@ -235,7 +239,7 @@ export class FakeServer {
     return { items: answered.reverse(), received_at: this.#time() };
   }
 
-  #door(id: string, person: Person | undefined, inside: boolean): unknown {
+  #door(id: string, person: Person | undefined, inside: boolean): object {
     return {
       ...{ id, duplicate: false, verdict: person ? (inside ? "already_in" : "valid") : "unknown" },
       attendee: person ? { name: person.name, ticket_name: "Conference" } : null,

@@ -214,7 +214,9 @@ export function fakeApp(wanted: Wanted): Model {
     signOut: async () => (waiting.value ? "rows_wait" : null),
     signOutAnyway: async () => {
       phase.value = "wiped";
+      return null;
     },
+    discardStranded: async () => null,
     applyUpdate: () => undefined,
   };
 }
