@@ -67,6 +67,7 @@ export const th: Table = {
   cameraBusy: "แอปอื่นกำลังใช้กล้อง กรุณาปิดแอปนั้น แล้วลองอีกครั้ง",
   cameraEnded: "กล้องหยุดทำงาน",
   cameraInsecure: "กล้องใช้ได้เฉพาะที่อยู่เว็บที่ขึ้นต้นด้วย https แต่คุณยังพิมพ์รหัสได้",
+  cameraBlind: "เครื่องอ่านรหัสไม่ได้ในตอนนี้ กรุณาลองอีกครั้ง หรือพิมพ์รหัส",
 
   checking: "กำลังตรวจ…",
   lead: "บันทึกลีดแล้ว",
@@ -94,7 +95,6 @@ export const th: Table = {
 
   entry: "เข้า",
   exit: "ออก",
-  sessionEntry: "ห้องบรรยาย",
   modeTitle: "คุณกำลังสแกนอะไร",
   modeChange: "เปลี่ยน",
   inside: (people) => `อยู่ข้างใน ${people} คน`,
@@ -112,6 +112,8 @@ export const th: Table = {
   cancelledWhy: "บัตรนี้ใช้ไม่ได้แล้ว",
   notThisEvent: "คนละงาน",
   notThisEventWhy: "บัตรนี้เป็นของงานอื่น",
+  noSuchSession: "ไม่มีห้องนี้แล้ว",
+  noSuchSessionWhy: "ห้องบรรยายนี้ถูกลบไปแล้ว กรุณาเลือกห้องอื่น",
   unknown: "ไม่รู้จักบัตรนี้",
   unknownWhy: "กรุณาพาไปที่จุดช่วยเหลือ",
   doorListed: "อยู่ในรายการ",
@@ -126,6 +128,7 @@ export const th: Table = {
   searchGo: "ค้นหา",
   searchShort: "กรุณาพิมพ์อย่างน้อย 2 ตัวอักษร",
   searchNone: "ไม่พบใคร",
+  searchFound: (people) => `พบ ${people} คน`,
   searchLogged: "ระบบบันทึกการค้นหาทุกครั้ง",
   letIn: "ให้เข้า",
   badgeEnd: (end) => `บัตร …${end}`,
@@ -151,6 +154,7 @@ export const th: Table = {
   noteReminder: "เจ้าของบัตรอ่านโน้ตนี้ได้",
   noteLeft: (left) => `เหลือ ${left} ตัวอักษร`,
   noteKept: "บันทึกคะแนนและโน้ตแล้ว",
+  noteSpecial: "โน้ตนี้อาจพูดถึงสุขภาพ ความเชื่อ หรือเรื่องทำนองนี้ หากไม่จำเป็น กรุณาลบออก",
   noteLooking: "กำลังดึงข้อมูล…",
   noteOffline: "ไม่มีเครือข่าย จึงแสดงสิ่งที่เขียนไว้ก่อนไม่ได้ กรุณาลองใหม่ภายหลัง",
   noteNoCard: "ไม่มีการแบ่งปันข้อมูลกับคุณแล้ว",
@@ -163,7 +167,13 @@ export const th: Table = {
   rowsWait: (rows) => `มี ${rows} รายการรออยู่ในเครื่องนี้ เครื่องจะส่งเองเมื่อมีเครือข่าย`,
   rowsBlocked: (rows) => `ระบบอ่านไม่ได้ ${rows} รายการ กรุณาแจ้งหัวหน้า`,
   rowsStranded: (rows) => `มี ${rows} รายการของบูธหรืองานอื่น เก็บไว้ในเครื่อง แต่จะไม่ส่งจากที่นี่`,
+  strandedDiscard: "ลบรายการเหล่านี้",
+  strandedTitle: "ลบโดยไม่ส่งไหม",
+  strandedWhy: (rows) =>
+    `มี ${rows} รายการที่ยังไม่เคยส่ง หากลบแล้วจะกู้คืนไม่ได้ หากต้องการส่ง กรุณาเข้าร่วมบูธหรืองานเดิมอีกครั้ง`,
   notesDropped: (notes) => `ลบโน้ตแล้ว ${notes} รายการ เพราะไม่มีการแบ่งปันข้อมูลของบัตรนั้นกับคุณ`,
+  notesSpecial: (notes) =>
+    `มีโน้ต ${notes} รายการที่อาจพูดถึงสุขภาพ ความเชื่อ หรือเรื่องทำนองนี้ กรุณาเปิดดูอีกครั้ง และลบส่วนที่ไม่จำเป็นออก`,
   lastSync: "ติดต่อระบบล่าสุด",
   listAge: "รายการเมื่อ",
   never: "ยังไม่เคย",
@@ -184,6 +194,7 @@ export const th: Table = {
   rowUnreadable: "อ่านไม่ได้",
   rowNote: "มีโน้ต",
   rowOpen: "เปิด",
+  rowsMore: (rows) => `แสดงอีก ${rows} รายการ`,
 
   settings: "ตั้งค่า",
   language: "ภาษา",
