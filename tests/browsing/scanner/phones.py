@@ -55,6 +55,16 @@ DUMP: Final = """(async () => {
   kept.session = JSON.stringify({ ...sessionStorage });
   return kept;
 })()"""
+# tokens that the server does not know
+FORGET: Final = """() => new Promise((good, bad) => {
+  const asked = indexedDB.open("events-scan");
+  asked.onerror = () => bad(asked.error);
+  asked.onsuccess = () => {
+    const write = asked.result.transaction("kept", "readwrite");
+    write.objectStore("kept").put({ access: "unknown", refresh: "unknown", request: null }, "tokens");
+    write.oncomplete = () => good(asked.result.close());
+  };
+})"""
 DEATH: Final = 10.0  # seconds that a killed browser gets to be gone
 
 
