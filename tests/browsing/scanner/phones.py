@@ -219,6 +219,6 @@ async def waiting(page: Page, rows: int) -> None:
     """The strip at the top counts so many rows that have not left the phone."""
     strip = page.locator("header.strip")
     if rows:
-        await expect(strip).to_contain_text(re.compile(rf"(?<!\d){rows} waiting|รอส่ง {rows}(?!\d)"))
+        await expect(strip).to_contain_text(re.compile(rf"(?<!\d){rows} waiting|รอส่ง {rows}(?!\d)"), timeout=30_000)
     else:
         await expect(strip).not_to_contain_text(re.compile("waiting|รอส่ง"), timeout=30_000)
