@@ -124,7 +124,9 @@ function NoteForm(props: {
         onInput={(event) => change({ note: event.currentTarget.value })}
       />
       {props.trouble && <Wrong>{troubleIn(words, props.trouble)}</Wrong>}
-      <button type="submit">{words.save}</button>
+      <div class="press">
+        <button type="submit">{words.save}</button>
+      </div>
     </form>
   );
 }
