@@ -61,7 +61,10 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
     )
     doors = [
         "acknowledge_recall",
+        "acknowledge_recalls",
         "allow_list",
+        "count_open_recalls",
+        "delete_note",
         "heading",
         "keep_note",
         "lead_hours",
@@ -71,6 +74,7 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
         "note_file",
         "prepare_download",
         "take_affiliate_registrations",
+        "take_event_recalls",
         "take_leads",
         "take_recalls",
         "take_scans",
