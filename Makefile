@@ -12,7 +12,7 @@ SCANNER_SOURCES := $(shell find mobile_scanner -name node_modules -prune -o ! -n
 UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
 help:
-	@echo "make run        start everything with demo data: database, server, mailbox, phone app  (PORT=8000; needs Node 20.19 or 22.12)"
+	@echo "make run        start everything with demo data: database, server, mailbox, phone app  (PORT=8000; LAN=1 for real phones; needs Node 20.19 or 22.12)"
 	@echo "make test       every test: the phone's, then the server's and its pages' (in Chromium)"
 	@echo "make scanner    build the phone app, if anything in it changed"
 	@echo "make phone      types, style and tests of the phone app"
@@ -25,13 +25,13 @@ help:
 	@echo "make clean      remove what was installed and made here, the demo's database included"
 
 run: .venv/run.stamp scanner
-	@exec $(RUN) -m events serve --demo
+	@exec $(RUN) -m events serve --demo $(if $(filter-out 0,$(LAN)),--lan)
 
 test: .venv/dev.stamp scanner phone browser
 	@echo "== the server"
 	@$(RUN) -m pytest -n 2
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp scanner browser
 	@$(RUN) -m benchmarks
 
 lint: .venv/dev.stamp

@@ -45,10 +45,12 @@ def visitor(request: Request[Any, Any, Any]) -> str:
 
 
 class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones."""
+    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones. `request` is the phone's own id of
+    its joining: the same again, after a lost answer, gets the same answer."""
 
     code: Token
     helper: ShortName
+    request: UUID | None = None
 
 
 class EnrolmentLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,7 +180,7 @@ async def enrol(
 ) -> EnrolledPhone:
     """Join a booth or a door with a one-use code."""
     helper = named(data.helper, "helper")
-    phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, visitor(request), now)
+    phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, data.request, visitor(request), now)
     event, party = _shown(phone)
     return EnrolledPhone(phone.id, phone.kind, phone.helper, phone.place, event, party, tokens.access, tokens.refresh, seconds())
 

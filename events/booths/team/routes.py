@@ -1,7 +1,7 @@
 """HTTP of a sponsor's team, and of a helper who brings her own phone."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,7 @@ from events.database.connections import Database
 from events.settings import Settings
 
 Party = Annotated[UUID | None, QueryParameter(description="for whom, when you act for several parties")]
+Phones = Annotated[Literal["keep", "revoke"], QueryParameter(description="whether the phones that she brought in go on")]
 # `$` alone would let a line break through at the end
 Email = Annotated[
     str, msgspec.Meta(pattern=r"^[!#-'*+/-9^-~A-Z.-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}$(?!\n)", max_length=254)
@@ -45,7 +46,7 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class LeftBehind(msgspec.Struct, frozen=True):
-    """Phones and programs that the person brought in and that go on: revoke them if they should not."""
+    """How many phones and programs that the person brought in go on: revoke them if they should not."""
 
     phones: int
     programs: int
@@ -95,10 +96,15 @@ async def post_member(
 
 @delete("/sponsor/team/{person:uuid}", opt=may(Permission.MANAGE_BOOTH), status_code=200)
 async def delete_member(
-    person: FromPath[UUID], caller: Given[Caller], database: Given[Database], party: Party = None
+    person: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    party: Party = None,
+    phones: Phones = "keep",
 ) -> LeftBehind:
-    """Take somebody off the team. Phones and programs that she brought in go on; the answer counts them."""
-    left = await remove(database, _desk(caller, party), person)
+    """Take somebody off the team. What she brought in goes on, and the answer counts it; with `phones=revoke` her phones end."""
+    left = await remove(database, _desk(caller, party), person, now, revoke_phones=phones == "revoke")
     return LeftBehind(left.phones, left.programs)
 
 

@@ -17,8 +17,8 @@ from events.errors import BadRequest, InvalidInput, NotFound
 from events.web.sponsor.desk import BOOTH, Booth, booth_address
 from events.web.sponsor.rules import kinds_in_words, moved, question_in, question_targets
 
-SPARE: Final = 2  # empty rows below the options that there are
-FEWEST: Final = 4
+FEWEST: Final = 3  # rows for options that a page shows at once; a button gives more
+MORE: Final = 3
 
 Chosen = Annotated[UUID | None, QueryParameter()]
 
@@ -76,9 +76,10 @@ def _edit(
     status: int = 200,
     errors: Sequence[tuple[str | None, str]] = (),
     new: bool = False,
+    rows: int = FEWEST,
 ) -> Template:
     options = [(option.id, option.th, option.en) for option in question.options] if question else []
-    rows = min(MOST_OPTIONS, max(FEWEST, len(options) + SPARE))
+    rows = min(MOST_OPTIONS, max(rows, len(options)))
     return front.page(
         "sponsor/question.html",
         status=status,
@@ -87,6 +88,7 @@ def _edit(
         new=new,
         kinds=kinds_in_words(front.words),
         options=options + [("", "", "")] * (rows - len(options)),
+        most=MOST_OPTIONS,
     )
 
 
@@ -104,11 +106,13 @@ async def question_page(front: Given[Booth], question: Chosen = None) -> Templat
 
 @post(f"{BOOTH}/questions/edit", status_code=303, **booth_address(Permission.MANAGE_BOOTH))
 async def press_question(front: Given[Booth]) -> Template | Redirect:
-    """Save one question: a new one comes last."""
+    """Save one question: a new one comes last. Without script the button for more options comes here too, and saves nothing."""
     form = await front.form()
     written = question_in(form)
     if written is None:
         raise BadRequest
+    if form.get("press") == "more":
+        return _edit(front, written, new=written.id is None, rows=len(form.all("option_th")) + MORE)
     asked = list(await list_questions(front.database, front.desk, front.event.slug))
     known = [one.id for one in asked]
     place = known.index(written.id) if written.id in known else len(asked)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from events.booths.questions.rules import WITH_OPTIONS, Kind, Option, Question
 from events.errors import EventsError
@@ -13,7 +14,7 @@ from events.privacy.receipts.words import FIELDS
 from events.terms import Field, Language
 from events.web.forms import Form
 from events.web.programme.rules import in_language
-from events.words import Words
+from events.words import Era, Words
 
 # a session lives for a week; what takes data away wants a sign-in of the last hour (S11-sec-4)
 FRESH: Final = timedelta(hours=1)
@@ -49,13 +50,13 @@ class ShownNote:
 
 @dataclass(frozen=True, slots=True)
 class ShownLead:
-    """A lead as the page shows it: the name first, or what is there instead of one; then every other released value."""
+    """A lead as the page shows it: the name, or what is there instead of one; then every other released value, and no other."""
 
     id: UUID
     name: str
+    named: bool
     line: str
     values: list[tuple[Field, str, str]]
-    fields: str
     ground: tuple[str, str]
     usable_until: datetime | None
     scanned_at: datetime | None
@@ -76,9 +77,9 @@ def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words,
     return ShownLead(
         lead.id,
         values.get(Field.NAME) or _("Name not shared"),
+        bool(values.get(Field.NAME)),
         " · ".join(titles),
         [(f, FIELDS[f][thai], words.country(values[f]) if f is Field.COUNTRY else values[f]) for f in rest],
-        ", ".join(FIELDS[field][thai] for field in values),
         grounds[lead.basis or "form"],
         lead.usable_until,
         lead.scanned_at,
@@ -90,6 +91,16 @@ def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words,
 def _shown_note(note: Note, questions: Sequence[Mapping[str, Any]], words: Words, language: Language) -> ShownNote:
     said = answered(note.answers, questions, words, language)
     return ShownNote(note.helper, rated(words, note.rating), said, note.note, note.written_at)
+
+
+def when(words: Words, moment: datetime, now: datetime, zone: str, era: Era) -> str:
+    """A moment of the event as short as it is clear: the time of today, else the day as well, of another year in full."""
+    there, here = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    if there.date() == here.date():
+        return words.gettext("today %(time)s", time=words.clock(there))
+    if there.year == here.year:
+        return f"{there.day} {words.month(there.date())} {words.clock(there)}"
+    return words.moment(moment, zone, era)
 
 
 def rated(words: Words, rating: int | None) -> tuple[int, str] | None:
