@@ -26,7 +26,9 @@ from events.access.queries import (
     event_of_desk,
     keep_client,
     keep_enrolment,
+    newest_phones,
     offered_place,
+    phone_of,
     phones,
     quarantine,
     revoke_client,
@@ -249,6 +251,23 @@ async def list_phones(
     """This desk's phones at one event. Raises NotFound for an event that is not this desk's."""
     async with database.transaction(Scope(organisation=desk.organisation)) as connection:
         return await phones(connection, desk, await _event(connection, desk, slug, now), after, limit)
+
+
+async def list_newest_phones(
+    database: Database, desk: Desk, slug: str, before: UUID | None, limit: int, now: datetime
+) -> list[ListedPhone]:
+    """The same, those that joined last first. Raises NotFound for an event that is not this desk's."""
+    async with database.transaction(Scope(organisation=desk.organisation)) as connection:
+        return await newest_phones(connection, desk, await _event(connection, desk, slug, now), before, limit)
+
+
+async def show_phone(database: Database, desk: Desk, slug: str, device: UUID, now: datetime) -> ListedPhone:
+    """One phone of this desk at one event. Raises NotFound for any other."""
+    async with database.transaction(Scope(organisation=desk.organisation)) as connection:
+        found = await phone_of(connection, desk, await _event(connection, desk, slug, now), device)
+        if found is None:
+            raise NotFound
+        return found
 
 
 async def withdraw_phone(database: Database, desk: Desk, device: UUID, now: datetime) -> None:

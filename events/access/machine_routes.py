@@ -22,6 +22,7 @@ from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.access.queries import Desk, OfferedPlace, Phone
+from events.access.rules import enrolment_address
 from events.access.tokens import LIFETIME, Signer
 from events.database.connections import Database
 from events.errors import InvalidInput
@@ -227,8 +228,7 @@ async def _offer(
 ) -> EnrolmentView:
     place = data.place.strip()
     made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, key, data, now)
-    # behind the #: the code does not leave the phone's browser before the app shows what it is for
-    return EnrolmentView(made.id, made.code, made.expires_at, f"{settings.base_url}/scan/#enrol={made.code}")
+    return EnrolmentView(made.id, made.code, made.expires_at, enrolment_address(settings.base_url, made.code))
 
 
 async def _list(desk: Desk, database: Database, event: str, cursor: UUID | None, limit: int, now: datetime) -> PhonePage:

@@ -19,6 +19,7 @@ from events.database.connections import Database
 from events.errors import TooMany, Unavailable
 from events.terms import PartyId
 from events.web.sponsor.arrivals import BEAT, MOST_OF_A_SESSION, Arrivals
+from events.web.sponsor.queries import still_managing
 from events.web.sponsor.rules import bars
 from tests.conftest import MovableClock, Visit
 from tests.leads.fair import Guests
@@ -252,3 +253,24 @@ async def test_a_silent_stream_says_that_it_is_there(
     quiet.close()
     await stream.aclose()  # type: ignore[attr-defined]  # a generator
     assert BEAT in told[1:]
+
+
+async def test_a_look_that_fails_is_not_the_last_one(
+    world: World, admin: httpx.AsyncClient, database: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, failures = await caller_of(admin), [ConnectionResetError("gone")]
+
+    async def once_broken(*asked: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await still_managing(*asked)
+
+    monkeypatch.setattr("events.web.sponsor.arrivals.still_managing", once_broken)
+    arrivals = Arrivals(database, lambda: clock.now, pause=0.01, beat=30)
+    stream = arrivals.watch(caller, PartyId(world.parties["S1"]), world.slug)
+    async with asyncio.timeout(10):
+        assert await anext(stream) == BEAT
+        assert (await anext(stream)).startswith(b"event: leads")
+    assert failures == []
+    arrivals.close()
+    await stream.aclose()  # type: ignore[attr-defined]  # a generator

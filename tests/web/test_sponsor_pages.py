@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -284,6 +286,23 @@ async def test_questions_are_added_worded_anew_ordered_and_taken_away(world: Wor
     await press(admin, here, question=second, press="remove")
     assert asked_on(await see(admin, here)) == ["Which size?"]
     await see(admin, f"{here}/edit?question={second}", 404)
+
+
+async def test_two_admins_who_write_at_once_both_have_their_question(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions")
+    written = [f"Question {n}?" for n in range(5)]
+    await asyncio.gather(*(press(admin, f"{here}/edit", kind="text", wording_en=wording) for wording in written))
+    assert sorted(asked_on(await see(admin, here))) == written
+
+
+async def test_a_button_that_no_page_has_is_refused_and_one_of_a_question_that_is_gone_does_nothing(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions")
+    await press(admin, f"{here}/edit", kind="text", wording_en="Only one?")
+    for fields in ({"question": str(uuid4()), "press": "sideways"}, {"question": "first", "press": "up"}):
+        assert (await press(admin, here, **fields)).status_code == 400
+    for button in ("up", "down", "remove"):
+        assert (await press(admin, here, question=str(uuid4()), press=button)).status_code == 303
+    assert asked_on(await see(admin, here)) == ["Only one?"]
 
 
 async def test_a_question_that_is_not_finished_is_shown_again_with_what_to_mend(world: World) -> None:

@@ -13,6 +13,7 @@ from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.access.queries import Desk
+from events.access.rules import enrolment_address
 from events.booths.team.actions import invite, list_team, remove
 from events.booths.team.queries import Member
 from events.booths.team.rules import Role
@@ -122,7 +123,7 @@ async def offer_own_phone(
     desk = _desk(caller, party, Permission.ENROL_OWN_PHONE)
     place = data.place.strip()
     made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, idempotency_key, data, now)
-    return OwnPhone(made.code, made.expires_at, f"{settings.base_url}/scan/#enrol={made.code}")
+    return OwnPhone(made.code, made.expires_at, enrolment_address(settings.base_url, made.code))
 
 
 ROUTES: list[Any] = [get_team, post_member, delete_member, offer_own_phone]

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, get_args
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from events.booths.questions.rules import WITH_OPTIONS, Kind, Option, Question
 from events.errors import EventsError
 from events.leads.rules import Lead, Note
 from events.privacy.receipts.words import FIELDS
 from events.terms import Field, Language
-from events.web.forms import Form
 from events.web.programme.rules import in_language
 from events.words import Era, Words
 
@@ -137,9 +135,6 @@ def bars(hours: Mapping[int | None, int]) -> list[tuple[int, int, float]]:
 
 # --- questions --------------------------------------------------------------------------------------------------------
 
-LONGEST_WORDING: Final = 200
-LONGEST_OPTION: Final = 200
-
 
 def kinds_in_words(words: Words) -> dict[str, str]:
     """How a question is answered, in the order in which the page offers it."""
@@ -152,41 +147,10 @@ def kinds_in_words(words: Words) -> dict[str, str]:
     }
 
 
-def moved(questions: Sequence[Question], question: str, press: str) -> list[Question] | None:
-    """The order after a press on one question's button; None for a press that there is not. Gone already is no error."""
-    place = next((n for n, one in enumerate(questions) if str(one.id) == question), None)
-    if press not in {"up", "down", "remove"}:
-        return None
-    order = list(questions)
-    if place is None:
-        return order
-    one = order.pop(place)
-    if press != "remove":
-        order.insert(max(0, place - 1) if press == "up" else place + 1, one)
-    return order
-
-
-def question_in(form: Form) -> Question | None:
-    """What was written; None for a form that no page of ours sends. Empty options are none."""
-    kind = next((known for known in get_args(Kind) if known == form.get("kind")), None)
-    rows = list(zip(form.all("option_id"), form.all("option_th"), form.all("option_en"), strict=False))
-    options = [Option(id_, th.strip(), en.strip()) for id_, th, en in rows if th.strip() or en.strip()]
-    thai, english = form.get("wording_th").strip(), form.get("wording_en").strip()
-    too_long = max(len(thai), len(english)) > LONGEST_WORDING or any(max(len(o.th), len(o.en)) > LONGEST_OPTION for o in options)
-    try:
-        known_id = UUID(form.get("id")) if form.get("id") else None
-    except ValueError:
-        return None
-    if kind is None or too_long:
-        return None
-    return Question(known_id, kind, thai, english, options if kind in WITH_OPTIONS else [])
-
-
-def question_targets(error: EventsError, place: int) -> dict[str, str]:
-    """Which control of the page each complaint about the question at this place is about."""
-    here = f"questions[{place}]."
+def question_targets(error: EventsError) -> dict[str, str]:
+    """Which control of the page each complaint about the one question is about."""
     found = {}
     for field in error.fields:
-        about = field.field.removeprefix(here)
+        about = field.field.removeprefix("questions[0].")
         found[field.field] = "options" if about.startswith("options") else about if about.startswith("wording") else "kind"
     return found

@@ -110,7 +110,8 @@ for (const place of document.querySelectorAll("[data-watch]")) {
   const look = async () => {
     const answer = document.hidden ? null : await fetch(place.dataset.watch).catch(() => null);
     if (answer?.status === 200) place.innerHTML = await answer.text();
-    else if (!answer || answer.ok) setTimeout(look, Number(place.dataset.every) * 1000);
+    // only what is gone is watched no more: the server may be busy, or be started anew
+    else if (answer?.status !== 404 && answer?.status !== 410) setTimeout(look, Number(place.dataset.every) * 1000);
   };
   setTimeout(look, Number(place.dataset.every) * 1000);
 }
