@@ -69,6 +69,7 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
         "keep_note",
         "lead_hours",
         "leads_version",
+        "list_place",
         "look_at_scan",
         "note_file",
         "prepare_download",
