@@ -124,14 +124,12 @@ function NoteForm(props: {
         value={note}
         onInput={(event) => change({ note: event.currentTarget.value })}
       />
-      <div role="status">
-        {app.specialNotes.value.includes(props.scan) && (
-          <p class="box later">
-            <Icon name="warning" />
-            <span>{words.noteSpecial}</span>
-          </p>
-        )}
-      </div>
+      {app.specialNotes.value.includes(props.scan) && (
+        <p class="box later">
+          <Icon name="warning" />
+          <span>{words.noteSpecial}</span>
+        </p>
+      )}
       {props.trouble && <Wrong>{troubleIn(words, props.trouble)}</Wrong>}
       <button type="submit">{words.save}</button>
     </form>
