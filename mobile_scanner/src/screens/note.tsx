@@ -125,8 +125,6 @@ function NoteForm(props: {
           value={note}
           onInput={(event) => change({ note: event.currentTarget.value })}
         />
-      </div>
-      <div role="status">
         {app.specialNotes.value.includes(props.scan) && (
           <p class="box later">
             <Icon name="warning" />
