@@ -146,6 +146,15 @@ create or replace function access.device_of(p_id uuid)
     select d.id, d.organisation_id, d.event_id, d.party_id, d.kind, d.helper, d.revoked_at is not null from device d where d.id = p_id
 $$;
 
+-- What one phone sealed, another may hand over that was paired for the same booth or the same doors, revoked or not: a phone that is
+-- paired anew has a new id, and brings what it read under the old one.
+create or replace function access.phones_beside(p_id uuid, p_others uuid[]) returns table (device_id uuid, enrolled_at timestamptz)
+    stable language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select o.id, o.enrolled_at
+    from device d join device o on o.event_id = d.event_id and o.party_id is not distinct from d.party_id and o.kind = d.kind
+    where d.id = p_id and o.id = any (p_others)
+$$;
+
 -- What a phone is for and what it needs to know: facts about event, sponsor and talks; nothing about anybody.
 create or replace function access.phone_facts(p_id uuid)
     returns table (kind text, helper text, place text, revoked boolean, organisation_id uuid, event_id uuid, slug text, title_th text,
@@ -210,7 +219,7 @@ declare f text;
 begin
     foreach f in array array[
         'hold_person', 'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
-        'look_at_enrolment', 'enrol_device', 'refresh_device', 'device_of', 'phone_facts', 'phone_says', 'wait_for'] loop
+        'look_at_enrolment', 'enrol_device', 'refresh_device', 'device_of', 'phones_beside', 'phone_facts', 'phone_says', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;
 end $$;

@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +30,7 @@ from events.access.queries import (
     offered_place,
     phones,
     quarantine,
+    sealing_phones,
     revoke_client,
     revoke_phone,
     session_of,
@@ -244,6 +246,13 @@ async def withdraw_phone(database: Database, desk: Desk, device: UUID, now: date
     async with database.transaction(Scope(organisation=desk.organisation)) as connection:
         if not await revoke_phone(connection, desk, device, now):
             raise NotFound
+
+
+async def phones_that_sealed(database: Database, device: DeviceId, named: Collection[UUID | None]) -> Mapping[UUID, datetime]:
+    """The phones, other than this one, whose sealed scans and notes this one may hand over, and since when each was in use; one
+    look-up, none where only the phone itself is named."""
+    others = {phone for phone in named if phone is not None and phone != device}
+    return await sealing_phones(database, device, others) if others else {}
 
 
 async def list_quarantine(database: Database, desk: Desk, device: UUID, after: UUID | None, limit: int) -> list[QuarantinedScan]:

@@ -1,6 +1,6 @@
 """What access asks the database: sessions through functions that check for themselves, phones and clients by tenant."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -230,6 +230,12 @@ async def phones(connection: Connection, desk: Desk, event: EventId, after: UUID
 async def revoke_phone(connection: Connection, desk: Desk, device: UUID, now: datetime) -> bool:
     """False when this desk has no such phone."""
     return await connection.fetchval(REVOKE_PHONE, device, desk.organisation, desk.party, now) is not None
+
+
+async def sealing_phones(database: Database, device: DeviceId, others: Collection[UUID]) -> dict[UUID, datetime]:
+    """Which of these phones stand or stood at the same booth or doors as this one, and since when."""
+    rows = await database.call("select * from access.phones_beside($1, $2)", device, list(others))
+    return {r["device_id"]: r["enrolled_at"] for r in rows}
 
 
 async def quarantine(

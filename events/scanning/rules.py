@@ -17,7 +17,8 @@ _FIRST_DAY: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One reading as it stands in the request: what was read, in clear or sealed; `session` is the talk at whose door."""
+    """One reading as it stands in the request: what was read, in clear or sealed; `session` is the talk at whose door;
+    `sealed_by` the phone that sealed it, None for the one that sends."""
 
     client: UUID
     code: str | None
@@ -25,6 +26,7 @@ class Sent:
     kind: ScanKind
     session: UUID | None = None
     sealed: str | None = None
+    sealed_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def read_batch(
     sent: Sequence[Sent],
     allowed: frozenset[str],
     now: datetime,
-    open_scan: Callable[[str, UUID], str | None],
+    open_scan: Callable[[Sent], str | None],
     *,
     sent_at: datetime | None = None,
     waiting: int | None = None,
@@ -109,7 +111,7 @@ def read_batch(
         if (item.code is None) == (item.sealed is None):
             wrong.append(FieldError(f"scans[{n}].code", "Send either code or sealed.", "กรุณาส่ง code หรือ sealed อย่างใดอย่างหนึ่ง"))
         at = _in_calendar(item.at, f"scans[{n}].at", wrong)
-        read = item.code if item.sealed is None else open_scan(item.sealed, item.client)
+        read = item.code if item.sealed is None else open_scan(item)
         if read is None:
             unreadable.add(item.client)
         elif at is not None:

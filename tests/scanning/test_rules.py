@@ -17,7 +17,7 @@ CLOCKS = json.loads((Path(__file__).parents[1] / "vectors" / "clock.json").read_
 OUR_CODE, THEIR_CODE = new_code("AB"), new_code("CD")
 
 
-def opens_nothing(_sealed: str, _scan: UUID) -> None:
+def opens_nothing(_scan: Sent) -> None:
     return None
 
 
