@@ -115,7 +115,7 @@ async def send_scans(
         ours = phone == caller.device() or phone in beside
         return opener.open_scan(scan.sealed or "", scan.kind, phone, scan.client) if ours else None
 
-    batch = read_batch(sent, kinds, now, opened, sent_at=data.sent_at, waiting=data.waiting)
+    batch = read_batch(sent, kinds, now, opened, sent_at=data.sent_at, waiting=data.waiting, in_use=beside)
     if booth:
         leads = {r["client_id"]: r for r in await accept_booth_scans(database, caller.device(), batch, now)}
         return BoothVerdicts([_booth(s.id, leads.get(s.id)) for s in data.scans], now)

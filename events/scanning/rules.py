@@ -1,6 +1,6 @@
 """What a batch of readings must be, and when each counts. Pure: facts and `now` in, values out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -11,6 +11,8 @@ from events.errors import FieldError, InvalidInput
 
 ScanKind = Literal["booth", "entry", "exit", "session"]
 
+# by how much a clock that was right all the time may seem to disagree with itself
+SLACK: Final = timedelta(seconds=5)
 # the edge of the calendar, a day from where drivers read an infinity
 _FIRST_DAY: Final = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -32,7 +34,12 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading that can be decided. `code` is normal where it is a badge code at all, else just what was read; `at` is the
-    phone's clock, `effective_at` what counts, `n` its place in the request."""
+    phone's clock, `effective_at` what counts, `n` its place in the request.
+
+    `unsure`: the clock contradicts itself, so nobody knows when it was. A door lets in by `effective_at`, the time of receipt; at
+    a booth it counts as early as it can have been: when the phone that read it came into use, `in_use_since` where that is not
+    the phone that sends.
+    """
 
     client: UUID
     code: str
@@ -41,6 +48,13 @@ class Reading:
     effective_at: datetime
     session: UUID | None = None
     n: int = 0
+    unsure: bool = False
+    in_use_since: datetime | None = None
+
+    @property
+    def counts_at_a_booth(self) -> datetime | None:
+        """None: when the phone that sends came into use, which the gate knows."""
+        return self.in_use_since if self.unsure else self.effective_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +70,17 @@ class Batch:
     waiting: int | None = None
 
 
+def contradicts_itself(at: datetime, sent_at: datetime | None, received: datetime) -> bool:
+    """Whether the phone's clock was set back between reading and sending (or, where it does not say when it sent, runs ahead):
+    when the reading was can then not be told, only that it was before now."""
+    return at - (sent_at or received) > SLACK
+
+
 def effective_at(at: datetime, sent_at: datetime | None, received: datetime) -> datetime:
     """When a reading counts: the phone's time, corrected by how far its clock stood off when it sent, never ahead of ours.
 
-    A phone that does not say when it sent is taken as it is. What leaves the calendar ends at its edge.
+    A phone that does not say when it sent is taken as it is. What leaves the calendar ends at its edge. Where the clock
+    contradicts itself this is the time of receipt, which counts at a door alone.
     """
     if sent_at is None:
         return min(at, received)
@@ -78,8 +99,10 @@ def read_batch(
     *,
     sent_at: datetime | None = None,
     waiting: int | None = None,
+    in_use: Mapping[UUID, datetime] | None = None,
 ) -> Batch:
     """The batch with its readings in the order sent; what is no badge code stays as it was read and will be an unknown badge.
+    `in_use` says since when phones other than the one that sends were in use.
 
     Raises InvalidInput, naming each item: an id that stands twice, a kind that this phone does not scan, a session where none
     belongs or none where one does, not exactly one of code and sealed, a time outside of what a calendar holds.
@@ -116,7 +139,19 @@ def read_batch(
             unreadable.add(item.client)
         elif at is not None:
             code = parse_code(read) or read
-            readings.append(Reading(item.client, code, at, item.kind, effective_at(at, sent_at, now), item.session, n))
+            readings.append(
+                Reading(
+                    client=item.client,
+                    code=code,
+                    at=at,
+                    kind=item.kind,
+                    effective_at=effective_at(at, sent_at, now),
+                    session=item.session,
+                    n=n,
+                    unsure=contradicts_itself(at, sent_at, now),
+                    in_use_since=(in_use or {}).get(item.sealed_by) if item.sealed_by else None,
+                )
+            )
     if wrong:
         raise InvalidInput(fields=wrong[:20])
     return Batch(readings, frozenset(unreadable), sent_at, waiting)
