@@ -271,8 +271,8 @@ async def _event(connection: Connection, desk: Desk, slug: str, now: datetime, *
     event, is_live = found
     if live and not is_live:
         raise Conflict(
-            "Phones cannot join this event: it is cancelled, or your sponsorship does not run now.",
-            "เพิ่มโทรศัพท์ในงานนี้ไม่ได้ งานถูกยกเลิกหรือไม่อยู่ในช่วงเวลาการสนับสนุนของคุณ",
+            "Phones cannot join this event: it is over or cancelled, or your sponsorship does not run now.",
+            "เพิ่มโทรศัพท์ในงานนี้ไม่ได้ งานสิ้นสุดหรือถูกยกเลิกแล้ว หรือไม่อยู่ในช่วงเวลาการสนับสนุนของคุณ",
         )
     return event
 

@@ -13,9 +13,11 @@ from events.database.connections import Connection, Database
 from events.tables import ApiClient, DeviceEnrolment
 from events.terms import DeviceId, EventId, OrganisationId, PartyId, PersonId
 
-# An event at which this desk may have phones. A sponsor has them where it sponsors; `live` is false before and after that.
+# An event at which this desk may have phones. A sponsor has them where it sponsors; `live` is false before and after that,
+# and once the doors are over.
 EVENT_OF_DESK = """
 select e.id, e.cancelled_at is null
+             and ($3::uuid is not null or not access.doors_over(e.ends_at, $4))
              and (s.party_id is null or (s.starts_at <= $4 and (s.ends_at is null or $4 < s.ends_at))) as live
 from event e
 left join sponsorship s on s.event_id = e.id and s.party_id = $3

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from events.access.rules import DOORS_STAY_OPEN
 from events.database.connections import Database, Scope
-from events.errors import DeviceRevoked, NotSignedIn
+from events.errors import DeviceRevoked, EventOver, NotSignedIn
 from events.phones.queries import PhoneFacts, booth_list, door_list, keep_status, phone_facts
 from events.phones.rules import ListKey, RecentLists, list_key
 from events.settings import Settings
@@ -39,9 +40,11 @@ async def fetch_list(
 ) -> tuple[PhoneFacts, bytes]:
     """The phone, and the hashes of the badges that are good for it now, ascending, 6 bytes each.
 
-    Raises DeviceRevoked, NotSignedIn.
+    Raises DeviceRevoked, NotSignedIn, EventOver at a door.
     """
     phone = await look(database, device)
+    if phone.kind == "door" and now >= phone.ends_at + DOORS_STAY_OPEN:
+        raise EventOver
     key = key_of(settings, phone)
     if phone.kind == "booth":
         hashes = await booth_list(database, device, key, now)

@@ -46,6 +46,25 @@ async def test_a_code_is_good_once_for_ten_minutes_and_may_be_typed(hall: Hall, 
     assert await hall.count("device", "event_id = $1", hall.event) == 1
 
 
+@pytest.mark.requirement("S11-sec-4")
+@pytest.mark.parametrize("party", ["S1", None], ids=["booth", "door"])
+async def test_the_code_of_somebody_who_left_is_no_longer_good(hall: Hall, anyone: httpx.AsyncClient, party: str | None) -> None:
+    code = await hall.enrolment(party)
+    made_by = await hall.sql.fetchval("select created_by from device_enrolment where event_id = $1", hall.event)
+    table = "party_member" if party else "organisation_member"
+    await hall.admin("S1") if party else await hall.staff("owner")
+    await hall.sql.execute(f"delete from {table} where person_id = $1", made_by)
+    look = await anyone.post("/api/v1/devices/enrolments/look", json={"code": code})
+    assert (look.status_code, (await enrol(anyone, code)).status_code) == (410, 410)
+    assert await hall.count("device", "event_id = $1", hall.event) == 0
+
+
+async def test_a_door_is_not_opened_by_somebody_who_only_looks_on_any_more(hall: Hall, anyone: httpx.AsyncClient) -> None:
+    code = await hall.enrolment(None)
+    await hall.sql.execute("update organisation_member set role = 'viewer' where organisation_id = $1", hall.organisation)
+    assert (await enrol(anyone, code)).status_code == 410
+
+
 async def test_of_many_phones_with_one_code_one_joins(hall: Hall) -> None:
     code = await hall.enrolment("S1")
     answers = await asyncio.gather(*(enrol(hall.visit(), code) for _ in range(5)))
