@@ -47,6 +47,7 @@ class Phone extends EventTarget {
   readonly opened: Track[] = [];
   readonly asked: (string | null)[] = [];
   found: (texts: readonly string[]) => void = () => undefined;
+  works: (does: boolean) => void = () => undefined;
   look: () => Promise<void> = () => Promise.resolve();
   watching = false;
   free = true;
@@ -89,8 +90,9 @@ class Phone extends EventTarget {
       } as unknown as WakeLock,
       page: this,
       now: () => this.time,
-      decoder: (found): Decoder => {
+      decoder: (found, works): Decoder => {
         this.found = found;
+        this.works = works;
         return {
           free: () => this.free,
           take: (order) => void this.taken.push(order),

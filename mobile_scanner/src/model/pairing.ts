@@ -3,6 +3,7 @@ import { applyDelta, isList } from "../core/allow-list.ts";
 import { secondsAhead, worthTelling } from "../core/clock.ts";
 import { parseEnrolment } from "../core/enrolment.ts";
 import { makeHasher, makeSealer } from "../sealing/seal.ts";
+import type { EnrolmentLook, PhoneStatus } from "../server/api.ts";
 import type { Server } from "../server/server.ts";
 import type { Looked, PhoneView, Tokens } from "../server/wire.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -73,7 +74,7 @@ export function makePairing(
     const answer = await session.json<PhoneView>({
       method: "PUT",
       path: "/device/status",
-      body: { waiting: state.waiting.value, app_version: world.version },
+      body: { waiting: state.waiting.value, app_version: world.version } satisfies PhoneStatus,
     });
     if (!answer.ok) return answer.code || "server";
     const ahead = secondsAhead(asked, Date.parse(answer.value.server_time), world.now());
@@ -128,7 +129,7 @@ export function makePairing(
       const answer = await server.json<Looked>({
         method: "POST",
         path: "/devices/enrolments/look",
-        body: { code: parsed.code },
+        body: { code: parsed.code } satisfies EnrolmentLook,
       });
       if (!answer.ok) return troubleOf(answer);
       const { kind, place, event, party } = answer.value;

@@ -6,7 +6,7 @@ import { MAX_TRIES } from "../core/pin.ts";
 import { listenToWedge, type Wedge } from "../core/wedge.ts";
 import { loadWords, tableOf } from "../words/index.ts";
 import { Unpaired } from "./pairing.tsx";
-import { loadTheRest, rest } from "./rest.ts";
+import { loadTheRest, rest, untilLoaded } from "./rest.ts";
 import { Announcer } from "./result.tsx";
 import { Scan } from "./scan.tsx";
 import { sound, unlockSound } from "./sound.ts";
@@ -25,7 +25,7 @@ export async function show(
   version: string,
   root: Element,
 ): Promise<Stage> {
-  await loadWords(app.language.peek());
+  await untilLoaded(() => loadWords(app.language.peek()));
   const stage = makeStage(app, makeCamera);
   const touched = () => app.touched();
   addEventListener("pointerdown", touched, { capture: true, passive: true });
@@ -55,7 +55,7 @@ function strike(stage: Stage, wedge: Wedge, event: KeyboardEvent): void {
   const code = wedge.stroke(event.code, event.timeStamp);
   if (code === null) return;
   event.preventDefault();
-  void app.read(code, "wedge");
+  void app.read(code);
 }
 
 function Root({ version }: { version: string }) {
@@ -74,13 +74,19 @@ function Root({ version }: { version: string }) {
       mode: app.doorMode.value.kind,
     });
   useEffect(() => {
-    void loadWords(language).then(() => {
+    void untilLoaded(() => loadWords(language)).then(() => {
       document.documentElement.lang = language;
     });
   }, [language]);
   useEffect(() => {
     if (verdict?.tone) sound(verdict.tone, app.settings.peek());
   }, [result]);
+  const special = app.specialNotes.value;
+  useEffect(() => {
+    // beside an open sheet it is said there
+    if (special.length > 0 && stage.writing.peek()?.scan !== special.at(-1))
+      stage.notice.value = tableOf(language).noteSpecial;
+  }, [special]);
   useEffect(() => {
     stage.dialog.value = null;
     stage.writing.value = null;
@@ -93,7 +99,7 @@ function Root({ version }: { version: string }) {
   return (
     <>
       <Screen version={version} shown={verdict && { verdict, turn }} />
-      <Announcer key={turn} verdict={phase === "ready" ? verdict : null} />
+      <Announcer turn={turn} verdict={phase === "ready" ? verdict : null} />
     </>
   );
 }
