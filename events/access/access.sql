@@ -247,7 +247,7 @@ declare f text;
 begin
     foreach f in array array[
         'hold_person', 'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
-        'look_at_enrolment', 'enrol_device', 'refresh_device', 'device_of', 'phones_beside', 'is_erasing', 'phone_facts', 'phone_says', 'wait_for'] loop
+        'look_at_enrolment', 'enrol_device', 'refresh_device', 'device_of', 'doors_over', 'phones_beside', 'is_erasing', 'phone_facts', 'phone_says', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;
 end $$;

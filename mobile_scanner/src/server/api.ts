@@ -151,6 +151,7 @@ export interface NoteForm {
   };
   note?: string;
   sealed?: string | null;
+  sealed_by?: string | null;
 }
 export interface OfferedPhone {
   kind: string;
@@ -261,6 +262,7 @@ export interface SentScan {
   at: string;
   kind: "booth" | "entry" | "exit" | "session";
   session?: string | null;
+  sealed_by?: string | null;
 }
 export interface SentScans {
   /**
