@@ -75,7 +75,7 @@ class DeviceRevoked(EventsError):
 class EventOver(EventsError):
     status = 403
     code = "event_over"
-    en = "This event is over, and so are its doors. What was scanned before still arrives for three days; nobody is looked up any more."
+    en = "This event is over, and so are its doors. What was scanned before arrives for three days; nobody is looked up now."
     th = "งานนี้สิ้นสุดแล้ว จุดเช็กอินปิดแล้ว รายการที่สแกนไว้ก่อนหน้ายังส่งได้อีกสามวัน แต่ค้นหาผู้ร่วมงานไม่ได้แล้ว"
 
 

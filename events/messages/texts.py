@@ -340,8 +340,8 @@ def lookup_alarm(words: Words, facts: Facts) -> Said:
         [
             Paragraph(
                 _(
-                    "Phone %(phone)s at the doors of the event %(event)s looked up 500 people by name within a day. It finds nobody for"
-                    " now; see in the log of look-ups whom it was shown, and revoke it if it was not your staff.",
+                    "Phone %(phone)s at the doors of the event %(event)s looked up 500 people by name within a day. It finds"
+                    " nobody for now; see in the log of look-ups whom it was shown, and revoke it if it was not your staff.",
                     phone=typed(facts["phone"]),
                     event=typed(facts["event"]),
                 )

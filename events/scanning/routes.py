@@ -28,8 +28,8 @@ BOOTH_KINDS = frozenset({"booth"})
 class SentScan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One reading. `id` is the phone's own, so that sending it again stores it once; `at` is the phone's clock, with zone.
 
-    Either `code`, or `sealed`: the same sealed for us (HPKE), as it waited on the phone. `sealed_by` is the `device` that the phone
-    was as it sealed, where it was paired anew for the same booth or doors since.
+    Either `code`, or `sealed`: the same sealed for us (HPKE), as it waited on the phone. `sealed_by` is the `device` that
+    the phone was as it sealed, where it was paired anew for the same booth or doors since.
     """
 
     id: UUID

@@ -41,7 +41,9 @@ def seal(what: str, plaintext: str, scan: UUID = SCAN, *, kind: str = "booth", p
     return text(sha256(point(number)).digest()[:4] + SUITE.encrypt(plaintext.encode(), key, info))
 
 
-def case(note: str, what: str = "scan", *, kind: str = "booth", phone: UUID = PHONE, scan: UUID = SCAN, **more: str) -> dict[str, str]:
+def case(
+    note: str, what: str = "scan", *, kind: str = "booth", phone: UUID = PHONE, scan: UUID = SCAN, **more: str
+) -> dict[str, str]:
     return {"note": note, "what": what, "kind": kind, "phone": str(phone), "scan": str(scan)} | more
 
 
@@ -74,7 +76,9 @@ def main() -> None:
             case("one bit of the tag", sealed=text(flipped)),
             case("a point off the curve", sealed=text(off_curve)),
             case("sealed for another key", sealed=seal("scan", CODE, number=NUMBER - 1)),
-            case("another key under our key's id", sealed=text(bytes_of[:4] + content(seal("scan", CODE, number=NUMBER - 1))[4:])),
+            case(
+                "another key under our key's id", sealed=text(bytes_of[:4] + content(seal("scan", CODE, number=NUMBER - 1))[4:])
+            ),
             case("no text inside", sealed=seal("scan", "TH\0")),
             case("cut short", sealed=text(bytes_of[:60])),
             case("padded", sealed=good + "="),

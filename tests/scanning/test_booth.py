@@ -244,7 +244,9 @@ async def test_a_reading_of_nobody_knows_when_is_no_lead_of_somebody_who_allowed
     hall.clock.forward(minutes=2)
     answer = await phone.send(*readings, sent_at=hall.clock.now if says_when_it_sends else None)
     assert [i["verdict"] for i in answer.json()["items"]] == ["lead", "saved_not_shared"]
-    assert {r["effective_at"] for r in await hall.sql.fetch("select effective_at from scan where device_id = $1", phone.id)} == {paired}
+    assert {r["effective_at"] for r in await hall.sql.fetch("select effective_at from scan where device_id = $1", phone.id)} == {
+        paired
+    }
     assert await shows_up(hall, late, "S1") == "no_consent"
 
 

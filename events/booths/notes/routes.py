@@ -48,7 +48,8 @@ class Unsealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """`warning`: the words look like health, religion or the like, which a booth should not note; they were kept."""
+    """`kept`: this writing stands; false where a later one of this phone does, and nothing is to be sent again. `warning`: the
+    words, or an answer in words, look like health, religion or the like, which a booth should not note."""
 
     kept: bool
     warning: Literal["special_data"] | None
@@ -104,8 +105,8 @@ async def put_note(
     beside = await phones_that_sealed(database, caller.device(), [data.sealed_by])
     phone = data.sealed_by or caller.device()
     writing = _writing(data, opener, phone if phone == caller.device() or phone in beside else None, scan)
-    special = await keep_note(database, caller.device(), scan, writing, data.written_at, data.sent_at, now)
-    return Kept(True, "special_data" if special else None)
+    made = await keep_note(database, caller.device(), scan, writing, data.written_at, data.sent_at, now)
+    return Kept(made.stands, "special_data" if made.special else None)
 
 
 def _writing(sent: NoteForm, opener: Opener, phone: UUID | None, scan: UUID) -> Writing:

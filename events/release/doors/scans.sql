@@ -120,6 +120,17 @@ begin
         from decided d
         -- §3.1: a scan answers on the ground of the badge flag alone; a form consent shows in the list, not on the phone
         where d.refusal is null and d.basis in ('scan', 'both') and d.key is not null
+    ), earliest as materialized (
+        -- each lead's earliest scan by this party: what other phones brought before, and what this batch brings beside it
+        select s.registration_id, least(before.at, beside.at) as at
+        from shown s
+        cross join lateral (
+            select min(old.effective_at) as at from scan old
+            where old.registration_id = s.registration_id and old.party_id = phone_of.party_id and old.verdict = 'lead'
+              and old.voided_at is null and not old.quarantined offset 0) before
+        left join (
+            select i.registration_id, min(i.counts) as at from item i where not i.known group by i.registration_id) beside
+            on beside.registration_id = s.registration_id
     ), stored as (
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
                           device_time, sent_at, received_at, effective_at, verdict, reason)
@@ -155,16 +166,10 @@ begin
     select i.client, case when s.registration_id is null then 'saved_not_shared' else 'lead' end, i.known,
            case when s.registration_id is not null then release.lead_id(ask.lead_salt, s.registration_id) end,
            s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
-           case when s.registration_id is not null then least(
-               -- what other phones brought before, and what this batch brings beside it
-               (select min(old.effective_at) from scan old
-                where old.registration_id = i.registration_id and old.party_id = phone_of.party_id and old.verdict = 'lead'
-                  and old.voided_at is null and not old.quarantined
-                  and (old.device_id, old.client_id) <> (p_device, i.client) and old.effective_at < own.at),
-               (select min(beside.counts) from item beside
-                where beside.registration_id = i.registration_id and not beside.known and beside.counts < own.at)) end,
+           case when earliest.at < own.at then earliest.at end,
            null::integer
     from item i left join shown s on s.registration_id = i.registration_id
+    left join earliest on earliest.registration_id = s.registration_id
     -- a reading that came before counts at the time it was given then
     cross join lateral (select case when i.known then (
         select mine.effective_at from scan mine where mine.device_id = p_device and mine.client_id = i.client)

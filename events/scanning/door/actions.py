@@ -27,7 +27,7 @@ from events.scanning.door.queries import (
     stored_scans,
     turn_of,
 )
-from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door, refuse, session_faults
+from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door
 from events.scanning.rules import Batch
 from events.terms import DeviceId
 
@@ -42,8 +42,8 @@ LOOKUP_PAUSE: Final = timedelta(minutes=10)
 async def accept_door_scans(database: Database, device: DeviceId, batch: Batch, now: datetime) -> list[DoorAnswer]:
     """Tickets checked and entries kept (§3.1, S3.1-badge-3): no lead, no visit, no disclosure; consents are not looked at.
 
-    Raises DeviceRevoked (the readings are kept apart and committed), NotSignedIn for what is no door phone, InvalidInput for a
-    session that is not this event's, EventOver once the doors are over and their time to hand over is, too.
+    Raises DeviceRevoked (the readings are kept apart and committed), NotSignedIn for what is no door phone, EventOver once
+    the doors are over and their time to hand over is, too.
     """
     phone = await _phone(database, device, now)
     if phone.event.over(now - DOORS_HAND_OVER):
@@ -51,7 +51,7 @@ async def accept_door_scans(database: Database, device: DeviceId, batch: Batch, 
     async with database.transaction(Scope(organisation=phone.organisation)) as connection:
         turn = await open_batch(connection, device)
         badges = await badges_read(connection, phone.event.id, batch.readings) if turn.welcome else {}
-        answers = await _decide(connection, phone, turn, batch, badges, "scans[{n}].session", now)
+        answers = await _decide(connection, phone, turn, batch, badges, now)
     # after the commit: what a revoked phone sent is kept
     if answers is None:
         raise DeviceRevoked
@@ -74,7 +74,7 @@ async def let_in(database: Database, device: DeviceId, registration: UUID, batch
         badges = {} if found is None else {found[0]: found[1]}
         # kept as a scan of her badge; of no code, where she has none
         scan = replace(batch, readings=[replace(reading, code=next(iter(badges), "")) for reading in batch.readings])
-        answers = await _decide(connection, phone, turn, scan, badges, "session", now)
+        answers = await _decide(connection, phone, turn, scan, badges, now)
     if answers is None:
         raise DeviceRevoked
     return answers[0]
@@ -86,23 +86,21 @@ async def _decide(
     turn: Turn,
     batch: Batch,
     badges: Mapping[str, KnownBadge],
-    where: str,
     now: datetime,
 ) -> list[DoorAnswer] | None:
-    """Answer and keep a batch; None for a revoked phone's, which is kept apart. A wrong session is told at `where`."""
+    """Answer and keep a batch; None for a revoked phone's, which is kept apart."""
     stored = await stored_scans(connection, phone.device, batch.readings) if turn.welcome else {}
     rooms = await rooms_entered(connection, phone.event.id, batch.readings, badges.values())
-    refuse(session_faults(batch.readings, rooms, stored, where, closed=turn.welcome))
     answers = answer_door(batch.readings, phone.event, badges, stored, rooms, turn.place) if turn.welcome else None
-    await store_scans(connection, phone, batch, answers, now)
+    await store_scans(connection, phone, batch, answers, rooms, now)
     return answers
 
 
 async def look_up(database: Database, device: DeviceId, wanted: Wanted, now: datetime) -> Sequence[Found]:
     """At most ten people of this event whom these words may mean; that they were shown is on record.
 
-    Raises DeviceRevoked, NotSignedIn, EventOver once the doors are over, TooMany for a phone that asks more often than people come
-    without a badge; where that goes on all day, the organisation's data protection officer hears of it.
+    Raises DeviceRevoked, NotSignedIn, EventOver once the doors are over, TooMany for a phone that asks more often than people
+    come without a badge; where that goes on all day, the organisation's data protection officer hears of it.
     """
     phone = await _phone(database, device, now)
     if phone.event.over(now):

@@ -1,6 +1,6 @@
 """What the doors ask the database: a fixed few statements, however large the batch."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -120,7 +120,8 @@ where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minut
 # every word is a part of the name; or it is the whole address; or the end of one of her badges. Who never had a place is not
 # found, who lost it is shown as such, last, and no more of her than that; not at all where she asked to be erased.
 FOUND = f"""
-select r.id as registration, r.name, case when r.state = 'cancelled' or $5 then '' else r.company end as company, {TICKET_NAME} as ticket_name,
+select r.id as registration, r.name, {TICKET_NAME} as ticket_name,
+       case when r.state = 'cancelled' or $5 then '' else r.company end as company,
        case when r.state = 'cancelled' or $5 then 'cancelled'
             when come.first_entry is not null or ({BY_NAME}) then 'inside' else 'expected' end as state,
        coalesce((select right(b.code, 5) from badge b where b.registration_id = r.id and b.revoked_at is null), '') as badge_end
@@ -135,7 +136,7 @@ order by r.state = 'cancelled', lower(r.name), r.id limit $6
 """  # noqa: S608  # our own constants
 LOOKED_UP = """
 select count(*) from (
-    select from door_lookup l where l.event_id = $1 and l.device_id = $2 and l.at > $3 - interval '1 day' limit $4) l
+    select from door_lookup l where l.event_id = $1 and l.device_id = $2 and l.at > $3::timestamptz - interval '1 day' limit $4) l
 """
 ALARM = """
 select messages.post('lookup-alarm:' || $2::text || to_char($4::timestamptz at time zone 'UTC', 'YYYYMMDD'), o.dpo_email, $3, $4)
@@ -243,9 +244,16 @@ async def stored_scans(connection: Connection, device: DeviceId, readings: Seque
 
 
 async def store_scans(
-    connection: Connection, phone: DoorPhone, batch: Batch, answers: Sequence[DoorAnswer] | None, now: datetime
+    connection: Connection,
+    phone: DoorPhone,
+    batch: Batch,
+    answers: Sequence[DoorAnswer] | None,
+    sessions: Container[UUID],
+    now: datetime,
 ) -> None:
-    """Keep the readings and who came; without answers (a revoked phone) they are kept apart and count for nothing."""
+    """Keep the readings and who came; without answers (a revoked phone) they are kept apart and count for nothing.
+
+    `sessions` are those that there are in this event: a reading that names another one names none."""
     readings, welcome = batch.readings, answers is not None
     decided = {answer.client: answer for answer in answers or ()}
     await connection.execute(
@@ -266,7 +274,7 @@ async def store_scans(
         [r.effective_at for r in readings],
         batch.sent_at,
         batch.waiting,
-        [r.session for r in readings],
+        [r.session if r.session in sessions else None for r in readings],
     )
 
 
@@ -297,7 +305,7 @@ async def raise_alarm(connection: Connection, phone: DoorPhone, now: datetime) -
     """Tell the organisation's data protection officer, once per phone and day (in UTC)."""
     mail = Mail(MailKind.LOOKUP_ALARM, None, {"phone": str(phone.device), "event": phone.slug})
     row = mail.row() | {"organisation_id": str(phone.organisation)}
-    await connection.execute(ALARM, phone.organisation, phone.device, row, now)
+    await connection.execute(ALARM, phone.organisation, str(phone.device), row, now)
 
 
 async def keep_lookup(connection: Connection, phone: DoorPhone, shown: Sequence[UUID], now: datetime) -> None:

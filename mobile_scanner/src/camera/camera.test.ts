@@ -154,6 +154,22 @@ describe("opening", () => {
     expect([phone.locks, phone.watching, phone.decoding]).toEqual([1, true, true]);
   });
 
+  it("says when nothing reads the picture, and begins anew when asked to", async () => {
+    const made = camera();
+    await made.start(phone.video, null);
+    phone.works(false);
+    expect(made.state.value).toBe("blind");
+    await phone.show(true);
+    expect([made.state.value, phone.running]).toEqual(["off", []]);
+    await phone.show(false);
+    expect(made.state.value).toBe("blind");
+    await made.start(phone.video, null);
+    expect([made.state.value, phone.decoding, phone.running.length]).toEqual(["running", true, 1]);
+    phone.works(false);
+    phone.works(true);
+    expect(made.state.value).toBe("running");
+  });
+
   it("leaves an ultra-wide camera for the main one, and holds one at a time", async () => {
     phone.lenses = [WIDE, BACK, FRONT];
     const made = camera();

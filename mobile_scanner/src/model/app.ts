@@ -42,7 +42,7 @@ export function createApp(world: World): Shell {
   let applying = () => {};
 
   async function revoked(): Promise<void> {
-    if (state.phase.value === "revoked") return;
+    if (!TALKING.has(state.phase.value)) return; // told twice, by two requests at once
     state.result.value = null;
     state.phase.value = "revoked";
     state.list = null;
@@ -91,22 +91,26 @@ export function createApp(world: World): Shell {
 
   /** The round of every minute, and of every start, return to view and return of the network. */
   function care(): Promise<void> {
-    caring ??= round().finally(() => {
+    // what was read goes first, and at once: the list of a big event takes a while, and an older round may still wait for it
+    const sent = sync.run();
+    caring ??= round(sent).finally(() => {
       caring = null;
     });
     return caring;
   }
 
-  async function round(): Promise<void> {
-    if (TALKING.has(state.phase.value)) {
+  async function round(sent: Promise<void>): Promise<void> {
+    const before = state.phase.value;
+    if (TALKING.has(before)) {
       const told = await pairing.report().catch(() => "storage");
       if (told === null && state.phase.value === "starting") await settle();
+      await sent;
       const failed = told ?? (await pairing.refreshList().catch(() => "storage"));
       if (failed === "device_revoked") await revoked();
       if (failed === "lost" || failed === "cut_off") await (failed === "lost" ? lost() : revoked());
     }
     await locking.check().catch(() => {});
-    await sync.run();
+    await (state.phase.value === before ? sent : sync.run());
   }
 
   /** The phase that what is stored leads to. */

@@ -9,6 +9,7 @@ let tab: Tab;
 const phase = () => tab.app.phase.value;
 const reaches = (wanted: string) => browser.until(() => expect(phase()).toBe(wanted));
 const pairAgain = async () => {
+  server.offerAgain();
   expect(await tab.app.readEnrolment(LINK)).toBeNull();
   expect(await tab.app.join("Nok")).toBeNull();
 };
@@ -90,6 +91,56 @@ describe("a phone of nobody's", () => {
     expect(server.to("/devices/enrol")).toHaveLength(1);
     expect(phase()).toBe("ready");
   });
+
+  it("asks again for the answer of joining that was lost, as the same phone", async () => {
+    await tab.app.readEnrolment(LINK);
+    server.losing.set("/devices/enrol", 1);
+    expect(await tab.app.join("Nok")).toBe("offline");
+    expect([phase(), await tab.app.join("Nok")]).toEqual(["joining", null]);
+    const asked = server.to("/devices/enrol").map((it) => it.body.request);
+    expect([asked.length, new Set(asked).size]).toEqual([2, 1]);
+    expect(phase()).toBe("ready");
+    expect(await browser.dump()).not.toContain(CODE);
+  });
+
+  it("killed after that, it joins by the same code, which the server shows to nobody any more", async () => {
+    await tab.app.readEnrolment(LINK);
+    server.losing.set("/devices/enrol", 1);
+    await tab.app.join("Nok");
+    browser.kill();
+    tab = await browser.open();
+    expect(phase()).toBe("unpaired");
+    expect(await tab.app.readEnrolment(LINK)).toBeNull();
+    expect(tab.app.offer.value?.partyName).toBe("Sponsor Example");
+    expect(await tab.app.join("Nok")).toBeNull();
+    expect(new Set(server.to("/devices/enrol").map((it) => it.body.request)).size).toBe(1);
+    expect(phase()).toBe("ready");
+  });
+
+  it.each(["is late", "was cancelled", "is refused"])(
+    "begins anew with a code whose joining %s",
+    async (what) => {
+      await tab.app.readEnrolment(LINK);
+      if (what === "is refused") {
+        server.failing.push({ path: "/devices/enrol", status: 410 });
+        expect(await tab.app.join("Nok")).toBe("gone");
+      } else {
+        server.losing.set("/devices/enrol", 1);
+        await tab.app.join("Nok");
+      }
+      if (what === "was cancelled") tab.app.cancelJoin();
+      if (what === "is late") browser.passes(600_000);
+      await vi.waitFor(async () => {
+        if (what !== "is late") expect(await browser.dump()).not.toContain(CODE);
+      });
+      server.offerAgain();
+      browser.kill();
+      tab = await browser.open();
+      expect(await tab.app.readEnrolment(LINK)).toBeNull();
+      expect(await tab.app.join("Nok")).toBeNull();
+      expect(new Set(server.to("/devices/enrol").map((it) => it.body.request)).size).toBe(2);
+    },
+  );
 
   it("killed while joining, it is ready once the network is back", async () => {
     await tab.app.readEnrolment(LINK);

@@ -59,6 +59,27 @@ it("five hundred go in at most ten batches", async () => {
   expect(server.scans.size).toBe(500);
 }, 20_000);
 
+it("back in the network, what was read goes before the list of a big event is fetched", async () => {
+  await readOffline(tab, upTo(60));
+  server.sent.length = 0;
+  back(tab);
+  await sent();
+  await browser.until(() => expect(server.to("/device/list")).toHaveLength(1));
+  const order = server.sent.map((it) => it.path).filter((path) => path !== "/device/status");
+  expect(order).toEqual(["/scans", "/scans", "/device/list"]);
+});
+
+it("back in the network again while an answer of the first time is still awaited, what was read goes at once", async () => {
+  const release = server.hold();
+  back(tab);
+  await vi.waitFor(() => expect(server.to("/device/status")).toHaveLength(1));
+  await readOffline(tab, upTo(3));
+  back(tab);
+  await vi.waitFor(() => expect(server.to("/scans")).toHaveLength(1));
+  release();
+  await sent();
+});
+
 describe("trouble", () => {
   it("a server that fails is asked again, later and later, and nothing is lost", async () => {
     for (let nth = 0; nth < 5; nth++) server.failing.push({ path: "/scans", status: 500 });

@@ -8,7 +8,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Line } from "../core/history.ts";
 import type { QueueRow } from "../core/queue.ts";
 import type { KeptPin } from "../sealing/pin.ts";
-import type { PhoneView } from "../server/wire.ts";
+import type { Looked, PhoneView } from "../server/wire.ts";
 import { UPGRADES, type Upgrade } from "./upgrades.ts";
 
 /** Single things, by name. */
@@ -19,6 +19,8 @@ export interface Kept {
     /** The refreshing that is under way: written before it is sent, so that a lost answer is asked for again. */
     readonly request: string | null;
   };
+  /** The joining that is under way: written before it is sent, so that a lost answer is asked for again. */
+  joining: { readonly code: string; readonly request: string; readonly looked: Looked };
   view: PhoneView;
   /** `of`: the list key it was made with. */
   list: {

@@ -88,6 +88,7 @@ export class FakeServer {
   readonly #desks = new Map<string, string>();
   pairedAt = 0;
   #etag = 0;
+  #joined: { readonly request: string; readonly answer: unknown } | null = null;
   #lists = new Map<string, readonly string[]>();
 
   readonly fetch: typeof fetch = async (input, init) => {
@@ -154,7 +155,7 @@ export class FakeServer {
   // biome-ignore lint/suspicious/noExplicitAny: bodies of all routes
   async #route(path: string, body: any, headers: Headers): Promise<Response> {
     if (path === "/devices/enrolments/look") return this.#json(this.#look(body.code));
-    if (path === "/devices/enrol") return this.#json(this.#enrol(body.code, body.helper));
+    if (path === "/devices/enrol") return this.#json(this.#enrol(body));
     if (path === "/devices/token") return this.#json(this.#refresh(body));
     const phone = this.#signed(headers);
     if (path === "/scans") return this.#json(await this.#take(phone, body));
@@ -173,13 +174,20 @@ export class FakeServer {
   }
 
   #look(code: string): unknown {
-    if (code !== CODE) throw new Refusal(410, "gone");
+    if (code !== CODE || this.#joined) throw new Refusal(410, "gone");
     const { kind, place, event, party } = this.#view("");
-    return { kind, place, event, party, expires_at: this.#time() };
+    const until = new Date(this.now + 600_000).toISOString();
+    return { kind, place, event, party, expires_at: until };
   }
 
-  #enrol(code: string, helper: string): unknown {
-    if (code !== CODE) throw new Refusal(410, "gone");
+  /** Another code, which reads like the last. */
+  offerAgain(): void {
+    this.#joined = null;
+  }
+
+  #enrol({ code, helper, request }: { code: string; helper: string; request: string }): unknown {
+    if (this.#joined && this.#joined.request === request) return this.#joined.answer;
+    if (code !== CODE || this.#joined) throw new Refusal(410, "gone");
     const made = this.#made++;
     const view = { ...this.#view(helper), ...this.view };
     this.#desks.set(view.device, ownerOf(view));
@@ -188,7 +196,9 @@ export class FakeServer {
       ...{ access: `access ${made}`, refresh: `refresh ${made}` },
       ...{ from: null, revoked: false, view },
     };
-    return { ...view, access_token: `access ${made}`, refresh_token: `refresh ${made}` };
+    const answer = { ...view, access_token: `access ${made}`, refresh_token: `refresh ${made}` };
+    this.#joined = { request, answer };
+    return answer;
   }
 
   #refresh(body: { refresh_token: string; request: string }): unknown {
