@@ -154,6 +154,9 @@ create or replace function access.refresh_device(p_device uuid, p_old_sha256 byt
     security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
+    if exists (select from device d where d.id = p_device and d.signed_out_at is not null) then
+        return;
+    end if;
     -- what a door read before it was over may still arrive for three days; then its phones are phones no more
     if exists (select from device d join event e on e.id = d.event_id
                where d.id = p_device and d.kind = 'door' and access.doors_over(e.ends_at, p_now - interval '3 days')) then
@@ -225,6 +228,12 @@ create or replace function access.phone_says(p_id uuid, p_waiting integer, p_app
     where d.id = p_id and d.revoked_at is null returning d.id
 $$;
 
+-- A phone forgets itself: from its next request on it is no phone, and none of its tokens is good. Twice is no error.
+create or replace function access.sign_phone_out(p_id uuid, p_now timestamptz) returns void
+    volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    update device d set revoked_at = p_now, signed_out_at = p_now, waiting = 0 where d.id = p_id and d.revoked_at is null
+$$;
+
 -- Whether somebody asked to be erased: the door shows her no more, once she has no place.
 create or replace function access.is_erasing(p_person uuid) returns boolean stable language sql
     security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -260,7 +269,7 @@ declare f text;
 begin
     foreach f in array array[
         'hold_person', 'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
-        'look_at_enrolment', 'phone_of_code', 'enrol_device', 'refresh_device', 'device_of', 'phones_beside', 'is_erasing',
+        'look_at_enrolment', 'phone_of_code', 'enrol_device', 'refresh_device', 'device_of', 'phones_beside', 'sign_phone_out', 'is_erasing',
         'phone_facts', 'phone_says', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;

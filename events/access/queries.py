@@ -26,7 +26,7 @@ where e.slug = $1 and e.organisation_id = $2 and ($3::uuid is null or s.party_id
 """
 
 _PHONE: Final = """
-select d.id, d.helper, d.place, d.enrolled_at, d.last_seen_at, d.revoked_at, d.waiting, d.app_version,
+select d.id, d.helper, d.place, d.enrolled_at, d.last_seen_at, d.revoked_at, d.signed_out_at, d.waiting, d.app_version,
        e.code_sha256,
        (select count(*) from scan s where s.device_id = d.id and s.quarantined) as quarantined
 from device d
@@ -112,6 +112,7 @@ class ListedPhone:
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    signed_out_at: datetime | None
     waiting: int | None
     app_version: str
     enrolment: UUID | None
@@ -237,6 +238,7 @@ def _listed(r: asyncpg.Record) -> ListedPhone:
         enrolled_at=r["enrolled_at"],
         last_seen_at=r["last_seen_at"],
         revoked_at=r["revoked_at"],
+        signed_out_at=r["signed_out_at"],
         waiting=r["waiting"],
         app_version=r["app_version"],
         enrolment=None if r["code_sha256"] is None else enrolment_id(r["code_sha256"]),

@@ -351,6 +351,33 @@ async def test_a_revoked_phone_hands_over_at_most_ten_thousand_scans(hall: Hall,
     assert await hall.count("scan", "device_id = $1", phone.id) == 10_000
 
 
+@pytest.mark.requirement("S11-sec-4")
+async def test_a_phone_that_signs_out_is_out_with_all_its_tokens_and_the_list_says_so(
+    hall: Hall, anyone: httpx.AsyncClient
+) -> None:
+    phone, other, guest = await hall.phone("S1"), await hall.phone("S1"), await hall.guest(badge_scan=True)
+    for _ in range(2):
+        assert (await phone.client.delete("/api/v1/device")).status_code == 204
+    assert (await shows(phone), await shows(other)) == ((401, "device_revoked"), (200, None))
+    assert (await change(anyone, phone.refresh_token)).status_code == 401
+    answer = await phone.send(phone.item(guest.code, kind="booth"))
+    assert (answer.status_code, answer.json()["code"]) == (401, "device_revoked")
+    listed = (await (await hall.admin("S1")).get("/api/v1/devices", params={"event": hall.slug})).json()["items"]
+    now = hall.clock.now.isoformat().replace("+00:00", "Z")
+    said = {UUID(p["id"]): (p["revoked_at"], p["signed_out_at"]) for p in listed}
+    assert said == {phone.id: (now, now), other.id: (None, None)}
+    # what it had sealed comes with the phone that is paired next
+    [item] = (await other.send(phone.sealed(guest.code, kind="booth") | {"sealed_by": str(phone.id)})).json()["items"]
+    assert item["verdict"] == "lead"
+
+
+async def test_a_phone_that_was_revoked_does_not_become_one_that_signed_out(hall: Hall) -> None:
+    phone, admin = await hall.phone("S1"), await hall.admin("S1")
+    await admin.delete(f"/api/v1/devices/{phone.id}")
+    assert (await phone.client.delete("/api/v1/device")).status_code == 204
+    assert await hall.sql.fetchval("select signed_out_at from device where id = $1", phone.id) is None
+
+
 async def test_a_change_whose_answer_was_lost_is_asked_for_again(hall: Hall, anyone: httpx.AsyncClient) -> None:
     phone, request = await hall.phone("S1"), uuid4()
     first, again = [await change(anyone, phone.refresh_token, request) for _ in range(2)]

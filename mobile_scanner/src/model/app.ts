@@ -60,7 +60,9 @@ export function createApp(world: World): Shell {
   }
 
   async function lockedOut(): Promise<void> {
+    const leave = await session.leaving();
     await world.alone(TOKENS, () => storage.remove("tokens", "pin"));
+    void leave();
     await lost();
   }
 
@@ -160,7 +162,9 @@ export function createApp(world: World): Shell {
     const before = state.phase.value;
     state.phase.value = "starting"; // nothing is read any more
     try {
+      const leave = await session.leaving();
       await wipe("unpaired");
+      void leave();
       return null;
     } catch {
       state.phase.value = before;

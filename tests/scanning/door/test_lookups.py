@@ -1,6 +1,7 @@
 """Who comes without her badge: looked up at the door, let in, and on record."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -180,7 +181,9 @@ async def test_a_phone_that_looks_up_people_all_day_finds_nobody_any_more_and_th
     told = await hall.sql.fetch(
         "select recipient, facts from outbox where kind = 'lookup_alarm' and organisation_id = $1", hall.organisation
     )
-    assert [tuple(r) for r in told] == [("dpo@hall.example", {"phone": str(door.id), "event": hall.slug})]
+    assert [(r["recipient"], json.loads(r["facts"])) for r in told] == [
+        ("dpo@hall.example", {"phone": str(door.id), "event": hall.slug})
+    ]
     await hall.sql.execute("update door_lookup set at = at - interval '1 day' where device_id = $1", door.id)
     assert await names(door, "มาลี") == ["มาลี ใจงาม"]
 

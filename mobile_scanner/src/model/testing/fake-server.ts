@@ -87,6 +87,8 @@ export class FakeServer {
   /** What booth or door each phone was paired for. */
   readonly #desks = new Map<string, string>();
   pairedAt = 0;
+  /** The phones that said that they are phones no more. */
+  readonly signedOut: string[] = [];
   #etag = 0;
   #joined: { readonly request: string; readonly answer: unknown } | null = null;
   #lists = new Map<string, readonly string[]>();
@@ -97,7 +99,11 @@ export class FakeServer {
     const headers = new Headers(init?.headers);
     const body = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
     this.sent.push({ method: init?.method ?? "GET", path, body, headers });
-    const answer = await this.#answer(path, body, headers);
+    const answer = await this.#answer(
+      init?.method === "DELETE" ? `DELETE ${path}` : path,
+      body,
+      headers,
+    );
     if (this.#holding) {
       await new Promise<void>((go, stop) => {
         this.#held.push(go);
@@ -159,6 +165,11 @@ export class FakeServer {
     if (path === "/devices/token") return this.#json(this.#refresh(body));
     const phone = this.#signed(headers);
     if (path === "/scans") return this.#json(await this.#take(phone, body));
+    if (path === "DELETE /device") {
+      this.signedOut.push(phone.view.device);
+      this.phone = null;
+      return new Response(null, { status: 204 });
+    }
     if (phone.revoked) throw new Refusal(401, "device_revoked");
     if (path === "/device/status")
       return this.#json({ ...phone.view, ...this.view, server_time: this.#time() });
