@@ -449,7 +449,11 @@ describe("a PIN", () => {
     await pairAgain();
     expect(await tab.app.choosePin("1234")).toBeNull();
     await browser.until(() => expect(tab.app.waiting.value).toBe(0));
-    expect([...server.scans.values()].map((it) => it.code).sort()).toEqual(upTo(2).map((nth) => badge(nth)).sort());
+    expect([...server.scans.values()].map((it) => it.code).sort()).toEqual(
+      upTo(2)
+        .map((nth) => badge(nth))
+        .sort(),
+    );
   });
 
   it("right in between forgets the wrong tries", async () => {
