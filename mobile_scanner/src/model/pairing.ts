@@ -3,7 +3,7 @@ import { applyDelta, isList } from "../core/allow-list.ts";
 import { secondsAhead, worthTelling } from "../core/clock.ts";
 import { parseEnrolment } from "../core/enrolment.ts";
 import { makeHasher, makeSealer } from "../sealing/seal.ts";
-import type { EnrolmentLook, PhoneStatus } from "../server/api.ts";
+import type { EnrolmentForm, EnrolmentLook, PhoneStatus } from "../server/api.ts";
 import type { Server } from "../server/server.ts";
 import type { Looked, PhoneView, Tokens } from "../server/wire.ts";
 import type { Kept, Storage } from "../storage/storage.ts";
@@ -184,7 +184,7 @@ export function makePairing(
         const answer = await server.json<Tokens>({
           method: "POST",
           path: "/devices/enrol",
-          body: { code, helper, request },
+          body: { code, helper, request } satisfies EnrolmentForm,
         });
         if (!answer.ok) {
           const trouble = troubleOf(answer);

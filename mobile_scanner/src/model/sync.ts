@@ -261,7 +261,8 @@ export function makeSync(
     if (answer.ok) {
       await book.change({ remove: [row] });
       worked([row]);
-      warn(row.scan, answer.value.warning === "special_data");
+      // else a later one of this phone stands there
+      if (answer.value.kept) warn(row.scan, answer.value.warning === "special_data");
       return "more";
     }
     if (answer.code === "device_revoked") {
