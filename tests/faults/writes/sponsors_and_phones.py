@@ -64,6 +64,11 @@ async def _(stage: Stage) -> Ask:
     return Ask(phone.client, f"{API}/device/status", {"waiting": 2, "app_version": "1.0.0"})
 
 
+@write("DELETE /api/v1/device")
+async def _(stage: Stage) -> Ask:
+    return Ask((await stage.people.phone("S1")).client, f"{API}/device")
+
+
 @write("POST /api/v1/devices/enrolments")
 async def _(stage: Stage) -> Ask:
     return Ask(await stage.world.admin("S1"), f"{API}/devices/enrolments", {"event": stage.world.slug}, key=new_key())
