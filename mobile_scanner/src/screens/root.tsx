@@ -93,6 +93,7 @@ function Root({ version }: { version: string }) {
       stage.notice.value = tableOf(language).noteSpecial;
     told.current = special;
   }, [special]);
+  useDoublesThatCameLate();
   useEffect(() => {
     stage.dialog.value = null;
     stage.writing.value = null;
@@ -108,6 +109,22 @@ function Root({ version }: { version: string }) {
       <Announcer turn={turn} verdict={phase === "ready" ? verdict : null} />
     </>
   );
+}
+
+/** Gates that were offline let one badge in twice: told once the server knows. What is on the screen says so itself. */
+function useDoublesThatCameLate() {
+  const stage = useStage();
+  const known = useRef<Set<string> | null>(null);
+  useSignalEffect(() => {
+    const { app } = stage;
+    const doubles = app.history.value.filter((row) => row.state === "double");
+    const shown = app.result.peek();
+    const onScreen = shown && "id" in shown ? shown.id : null;
+    const late = doubles.filter((row) => !known.current?.has(row.id) && row.id !== onScreen);
+    if (known.current && late.length && app.phone.peek()?.kind === "door")
+      stage.notice.value = tableOf(app.language.peek()).lateDoubles(late.length);
+    if (app.phase.value === "ready") known.current = new Set(doubles.map((row) => row.id));
+  });
 }
 
 /** A number that is another one for each reading: the same result twice is shown and told twice. */

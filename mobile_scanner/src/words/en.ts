@@ -222,6 +222,10 @@ export const en = {
   rowLetIn: "Let in",
   rowRefused: "Refused",
   rowDouble: "Scanned twice",
+  lateDoubles: (rows: number) =>
+    rows === 1
+      ? "1 badge that was read offline was in already."
+      : `${rows} badges that were read offline were in already.`,
   rowUnreadable: "Unreadable",
   rowNote: "with note",
   rowOpen: "Open",

@@ -192,6 +192,7 @@ export const th: Table = {
   rowLetIn: "ให้เข้าแล้ว",
   rowRefused: "ไม่ให้เข้า",
   rowDouble: "สแกนซ้ำ",
+  lateDoubles: (rows) => `บัตร ${rows} ใบที่สแกนตอนออฟไลน์ เข้างานไปก่อนแล้ว`,
   rowUnreadable: "อ่านไม่ได้",
   rowNote: "มีโน้ต",
   rowOpen: "เปิด",

@@ -163,6 +163,7 @@ async def test_two_gates_without_a_network_let_one_badge_in_twice_and_the_second
         await waiting(door.page, 3)
     for door in doors:
         await door.phone.context.set_offline(False)
+        await expect(door.page.locator("p.offer")).to_contain_text("in already")
         await waiting(door.page, 0)
     states = []
     for door in doors:
