@@ -15,6 +15,7 @@ from tests.browsing.scanner.camera import Camera
 from tests.browsing.scanner.stand import Stand
 
 PATIENCE: Final = 15_000  # milliseconds
+expect.set_options(timeout=PATIENCE)  # five seconds, as it has it, are little on a busy machine
 WORDS: Final = {"en": {"name": "Your first name", "join": "Join"}, "th": {"name": "ชื่อของคุณ", "join": "เข้าร่วม"}}
 OTHER_CLOCK: Final = """(() => {
   const Right = Date, off = %d;

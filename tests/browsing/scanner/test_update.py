@@ -142,7 +142,7 @@ async def test_an_update_with_five_hundred_scans_waiting_is_offered_and_keeps_th
     [device] = ok(await admin.get("/api/v1/devices", params={"event": world.slug}))["items"]
     connection = await asyncpg.connect(postgres.dsn("postgres"))
     counted = "select count(*) as n, count(distinct client_id) as ids from scan where device_id = $1"
-    kept = await connection.fetchrow(counted, device["id"])
+    [kept] = await connection.fetch(counted, device["id"])
     await connection.close()
     assert (kept["n"], kept["ids"]) == (QUEUED, QUEUED)
     assert device["app_version"] == NEW
