@@ -124,13 +124,13 @@ POST   /{language}/me/settings                                | 401 yes yes yes 
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 PUT    ~/device/status                                         | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
-DELETE ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes yes yes 401 401 401 401 401 401 401 401 401 401 401
 GET    ~/device/list                                           | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
 GET    ~/scans/{scan}                                          | 401 401 401 401 401 401 401 401 401 401 her 404 401 401 401 401 401 401 401 401 401 401 401 401 401
 PUT    ~/scans/{scan}/note                                     | 401 401 401 401 401 401 401 401 401 401 yes 404 401 401 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/device/lookups                                        | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/device/check-ins                                      | 401 401 401 401 401 401 401 401 401 401 401 401 401 her 401 401 401 401 401 401 401 401 401 401 401
+DELETE ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes yes yes 401 401 401 401 401 401 401 401 401 401 401
 # sponsors                                                     | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/leads                                                 | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/leads.csv                                             | 401 403 403 403 403 her yes 404 her yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
