@@ -204,6 +204,45 @@ async def test_a_note_after_a_disputed_scan_is_gone(fair: Fair) -> None:
     assert await found(fair, helper="Nok") == []
 
 
+@pytest.mark.requirement("S6-sponsor-16", "scenario-11")
+async def test_a_note_from_before_a_withdrawal_is_told_nowhere_whatever_she_allows_since(fair: Fair) -> None:
+    phone = await fair.people.phone("S1", "Nok")
+    who, scan = await scanned(fair, phone)
+    await note(fair, phone, scan, "mobile 0812345678")
+    fair.clock.forward(minutes=1)
+    await who.attendee.withdraw_everything()
+    fair.clock.forward(minutes=1)
+    ok(await who.attendee.grant("sponsor_sharing", fair.parties["S1"], ["name"]))
+    [lead] = await found(fair)
+    assert (lead["basis"], lead["notes"]) == ("form", [])
+    assert await found(fair, helper="Nok") == []
+    file = await (await fair.admin("S1")).get("/api/v1/leads.csv", params=fair.asking())
+    assert (file.status_code, "0812345678" in file.text) == (200, False)
+    ok(await who.attendee.grant("badge_scan"))
+    fair.clock.forward(seconds=1)
+    await (await fair.people.phone("S1", "Mai")).scan(who.attendee.badge)
+    [lead] = await found(fair)
+    assert (lead["basis"], lead["scanned_by"], lead["notes"]) == ("both", "Mai", [])
+    assert ok(await phone.client.get(f"/api/v1/scans/{scan}")) == {"verdict": "saved_not_shared", "lead": None, "note": None}
+    [hers] = ok(await who.attendee.client.get(f"{who.attendee.path}/notes"))["items"]
+    assert hers["note"] == "mobile 0812345678", "it is about her, and stays hers to read"
+
+
+@pytest.mark.requirement("S6-sponsor-16", "scenario-1")
+async def test_a_note_is_told_on_the_ground_of_its_scan_not_of_a_form(fair: Fair) -> None:
+    phone = await fair.people.phone("S1", "Nok")
+    who, scan = await scanned(fair, phone, shares_with=["S1"], fields=["name"])
+    await note(fair, phone, scan, f"tel {who.card['phone']} {who.card['email']}")
+    [lead] = await found(fair)
+    assert (lead["basis"], len(lead["notes"])) == ("both", 1)
+    since = fair.clock.forward(minutes=5)
+    await who.attendee.withdraw("badge_scan")
+    [lead] = await found(fair)
+    assert (lead["basis"], lead["fields"], lead["notes"]) == ("form", ["name"], [])
+    assert await found(fair, helper="Nok") == []
+    assert await found(fair, changed_since=(since - timedelta(minutes=1)).isoformat()) == []
+
+
 @pytest.mark.requirement("S6-sponsor-15")
 async def test_the_version_of_a_list_changes_with_it_and_says_nothing(fair: Fair, database: Database) -> None:
     who = await caller(fair, "S1")

@@ -35,7 +35,7 @@ begin
     if mine.revoked then return 'device_revoked'; end if;
     if not mine.was_lead or not exists (
         select from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
-        where d.registration_id = (mine.scan).registration_id and d.refusal is null and d.basis in ('scan', 'both')
+        where d.registration_id = (mine.scan).registration_id and d.refusal is null and release.reading_counts(mine.scan, d.scans_from)
           and exists (select from registration_key k where k.registration_id = d.registration_id)) then
         return 'not_a_lead';
     end if;
@@ -80,7 +80,7 @@ begin
 
     return query
     with shown as materialized (
-        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, k.key,
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.scans_from, k.key,
             case when 'name' = any (d.fields) then r.name end as name,
             case when 'job_title' = any (d.fields) then r.job_title end as job_title,
             case when 'company' = any (d.fields) then r.company end as company,
@@ -91,8 +91,8 @@ begin
         from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
         join registration r on r.id = d.registration_id
         join registration_key k on k.registration_id = d.registration_id
-        -- §3.1: on the ground of the badge flag alone, as when it was scanned
-        where d.registration_id = (mine.scan).registration_id and d.refusal is null and d.basis in ('scan', 'both')
+        -- §3.1: on the ground of this very scan, as when it was made
+        where d.registration_id = (mine.scan).registration_id and d.refusal is null and release.reading_counts(mine.scan, d.scans_from)
     ), line as (
         insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
                                 commitment, hash)
@@ -115,7 +115,7 @@ begin
     select 'lead', release.lead_id(ask.lead_salt, s.registration_id), s.fields, s.name, s.job_title, s.company, s.address, s.country,
            s.phone, s.email,
            (select jsonb_build_object('rating', n.rating, 'answers', n.answers, 'note', n.note)
-            from release.notes_on((mine.scan).party_id, s.registration_id) n where n.device_id = p_device)
+            from release.notes_on((mine.scan).party_id, s.registration_id, s.scans_from) n where n.device_id = p_device)
     from shown s;
     if not found then return next; end if;
 end $$;
