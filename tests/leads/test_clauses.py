@@ -34,8 +34,7 @@ CLAUSES = (
     door("noted_since", "news is what is told", "release.notes_on(p_party, p_registration, p_scans_from) n where", "lead_note n where n.party_id = p_party and n.registration_id = p_registration and"),
     door("look_for_leads", "the helper of a note that is told", "release.notes_on(p_party, d.registration_id, d.scans_from) n where", "lead_note n where n.registration_id = d.registration_id and n.party_id = p_party and"),
     door("own_scan", "the phone's own scan", "s.device_id = d.id and s.client_id", "s.client_id"),
-    door("own_scan", "a scan that was a lead", "coalesce(s.verdict = 'lead' and s.voided_at is null", "coalesce(s.id is not null and s.voided_at is null"),
-    door("own_scan", "a scan that is not disputed", "s.verdict = 'lead' and s.voided_at is null and", "s.verdict = 'lead' and"),
+    door("own_scan", "a scan that was a lead", "coalesce(s.verdict = 'lead', false)", "s.id is not null"),
     door("keep_note", "what is released now", "d.refusal is null and release.reading_counts", "release.reading_counts"),
     door("keep_note", "on the ground of the scan", "and release.reading_counts(mine.scan, d.scans_from)", ""),
     door("keep_note", "on the ground of this very scan", "and release.reading_counts(mine.scan, d.scans_from)", "and d.basis in ('scan', 'both')"),
@@ -98,6 +97,10 @@ class Scene:
         ok(await late.attendee.grant("badge_scan"))
         fair.clock.forward(seconds=1)
         await mai.scan(late.attendee.badge)
+        then = await fair.attendee(badge_scan=True, name="Had opted out then")
+        ok(await then.attendee.client.put("/api/v1/me/blocks/opt_out_third"))
+        await self._scan("opted out then", nok, then)
+        ok(await then.attendee.client.delete("/api/v1/me/blocks/opt_out_third"))
         disputed = await fair.attendee(badge_scan=True, name="Disputed")
         await self._scan("disputed", nok, disputed)
         await self._note("disputed", "not of her", fair.clock.now.isoformat())
@@ -138,6 +141,9 @@ class Scene:
         heard: list[Any] = [
             (asked, ok(await admin.get("/api/v1/leads", params=fair.asking(**asked)))["items"]) for asked in looks
         ]
+        for phone in {phone.id: phone for phone, _ in self.scans.values()}.values():
+            # as if time had passed: a phone looks at no more than so many leads at once
+            await fair.sql.execute("delete from rate_limit where key = sha256(convert_to('look:' || $1::text, 'UTF8'))", str(phone.id))
         for name, (phone, scan) in self.scans.items():
             heard.append((name, (await phone.client.get(f"/api/v1/scans/{scan}")).json()))
             heard.append((name, (await self.other.client.get(f"/api/v1/scans/{scan}")).json()))

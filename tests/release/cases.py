@@ -184,6 +184,9 @@ BADGE = {
         flag(5), Scans(6, "S1", (Reading(1, "Mali", device_time=1), Reading(2, "Mali", device_time=6))), right=CARD
     ),
     "7c sent again after another scan": case(scan(1), flag(2), scan(3, 2), scan(4), right=CARD),
+    "a no that is sent again when nothing stands against it any more": case(
+        flag(), Blocks(2, "Mali", "restricted"), scan(3), Blocks(4, "Mali", "restricted", lifted=True), scan(5), right=CARD
+    ),
     "sent again with another time, after another scan": case(
         flag(), scan(2), Ends(3, "Mali", None, "badge_scan"), flag(4), scan(5, 2), scan(6, device_time=6), right=CARD
     ),

@@ -1,14 +1,20 @@
 """A helper notes something about a lead, and looks at it again, on the phone that scanned it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from events.access.limits import hold
 from events.booths.notes.queries import Seen, booth_phone, keep, look
 from events.booths.notes.rules import Writing, answer_faults, is_special, storable, written_when
 from events.booths.questions.queries import questions_of
 from events.database.connections import Database, Scope
 from events.errors import Conflict, DeviceRevoked, InvalidInput, NotFound, NotSignedIn
 from events.terms import DeviceId
+
+# a helper opens the leads of an hour one after the other, and now and then one more
+LOOK_EVERY: Final = timedelta(seconds=20)
+LOOKS_AT_ONCE: Final = 30
 
 
 class NotALead(Conflict):
@@ -52,7 +58,9 @@ async def keep_note(
 
 
 async def look_at_scan(database: Database, device: DeviceId, scan: UUID, now: datetime) -> Seen:
-    """One of this phone's scans, decided now and booked as a scan. Raises NotFound, DeviceRevoked, NotSignedIn."""
+    """One of this phone's scans, decided now and booked as a scan. Raises NotFound, DeviceRevoked, NotSignedIn, and TooMany:
+    each look stands in the attendee's list of who got her data, which must stay readable."""
+    await hold(database, f"look:{device}", LOOK_EVERY, LOOKS_AT_ONCE, now)
     seen = await look(database, device, scan, now)
     if seen.outcome not in {"lead", "saved_not_shared"}:
         _require(seen.outcome)
