@@ -51,11 +51,11 @@ CLAUSES = (
 async def switched_off(fair: Fair, mutation: Mutation) -> AsyncIterator[None]:
     original, mutant = broken(mutation)
     owner = "events_gate" if mutation.file == "release/doors" else "events_owner"
-    await fair.sql.execute(f"set role {owner}; {mutant}")
+    await fair.sql.execute(f"set role {owner}; {mutant}; reset role")
     try:
         yield
     finally:
-        await fair.sql.execute(f"{original}; reset role")
+        await fair.sql.execute(f"set role {owner}; {original}; reset role")
 
 
 class Scene:
@@ -143,7 +143,9 @@ class Scene:
         ]
         for phone in {phone.id: phone for phone, _ in self.scans.values()}.values():
             # as if time had passed: a phone looks at no more than so many leads at once
-            await fair.sql.execute("delete from rate_limit where key = sha256(convert_to('look:' || $1::text, 'UTF8'))", str(phone.id))
+            await fair.sql.execute(
+                "delete from rate_limit where key = sha256(convert_to('look:' || $1::text, 'UTF8'))", str(phone.id)
+            )
         for name, (phone, scan) in self.scans.items():
             heard.append((name, (await phone.client.get(f"/api/v1/scans/{scan}")).json()))
             heard.append((name, (await self.other.client.get(f"/api/v1/scans/{scan}")).json()))

@@ -271,7 +271,9 @@ async def test_the_version_of_a_list_changes_with_it_and_says_nothing(fair: Fair
 
 
 @pytest.mark.requirement("S6-sponsor-15", "F21")
-async def test_the_version_of_a_list_does_not_move_for_anybody_whom_the_list_does_not_show(fair: Fair, database: Database) -> None:
+async def test_the_version_of_a_list_does_not_move_for_anybody_whom_the_list_does_not_show(
+    fair: Fair, database: Database
+) -> None:
     """Else whoever scans a badge with the page open learns whether somebody stands behind it who allows nothing."""
     who, phone = await caller(fair, "S1"), await fair.people.phone("S1")
     fair.clock.forward(minutes=1)
@@ -298,7 +300,7 @@ async def test_the_version_of_a_list_does_not_move_for_anybody_whom_the_list_doe
     fair.clock.forward(minutes=1)
     await phone.scan(allows.attendee.badge)
     moved["a scan of somebody who said no to it"] = await version() != before
-    named, scan = await scanned(fair, phone)
+    named, _scan = await scanned(fair, phone)
     with_lead = await version()
     assert with_lead != before
     await fair.sql.execute("update sponsorship set ends_at = $1 where party_id = $2", fair.clock.now, fair.parties["S1"])
@@ -328,5 +330,7 @@ async def test_the_version_of_a_list_moves_with_the_notes_that_it_tells_and_with
     assert len(set(seen)) == len(seen)
     await both.attendee.withdraw("badge_scan")
     by_form = await version()
-    await fair.sql.execute("update lead_note set changed_at = changed_at + interval '1 minute' where registration_id = $1", both.id)
+    await fair.sql.execute(
+        "update lead_note set changed_at = changed_at + interval '1 minute' where registration_id = $1", both.id
+    )
     assert await version() == by_form

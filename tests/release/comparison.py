@@ -161,9 +161,7 @@ def _whose(history: History, party: str, number: int) -> str | None:
     return None
 
 
-def _verdicts(
-    story: Story, played: Played, position: int, step: Scans, answers: dict[int, tuple[str, Answer]]
-) -> Iterator[str]:
+def _verdicts(story: Story, played: Played, position: int, step: Scans, answers: dict[int, tuple[str, Answer]]) -> Iterator[str]:
     history = History(story.registrations, story.steps[: position + 1])
     for first, reading in first_readings(history, step.party):
         if first is step:

@@ -197,5 +197,18 @@ begin
     return true;
 end $$;
 
+-- Which scans of her badge are a ground for handing out her data now; hers alone to ask.
+create or replace function release.counting_scans(p_registration uuid, p_now timestamptz) returns setof uuid
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
+    select s.id
+    from registration r
+    join visit v on v.registration_id = r.id
+    cross join lateral release.decide(r.event_id, v.party_id, 'follow_up', release.card_fields(), p_now) d
+    join scan s on s.registration_id = r.id and s.party_id = v.party_id and s.kind = 'booth'
+    where r.id = p_registration and r.person_id = access.person() and d.registration_id = r.id and d.refusal is null
+      and release.reading_counts(s, d.scans_from)
+$$;
+
 grant execute on function release.take_scans to events_release;
+grant execute on function release.counting_scans to events_app;
 grant execute on function release.void_scan to events_app;

@@ -174,7 +174,9 @@ async def arrivals(front: Given[Booth], arrivals: Given[Arrivals]) -> Stream:
     if "text/event-stream" not in front.request.headers.get("accept", ""):
         version = await leads_version(front.database, front.caller, front.party, front.event.slug, use, front.now)
         return Stream(iter([told(version)]), media_type="text/event-stream", headers=headers)
-    return Stream(arrivals.watch(front.caller, front.party, front.event.slug, use), media_type="text/event-stream", headers=headers)
+    return Stream(
+        arrivals.watch(front.caller, front.party, front.event.slug, use), media_type="text/event-stream", headers=headers
+    )
 
 
 PAGES: list[Any] = [leads_page, press_declare, arrivals]

@@ -15,6 +15,7 @@ from events.web.forms import Form
 from events.web.programme.rules import in_language
 from events.words import Words
 
+
 def done(words: Words, key: str) -> str | None:
     """What was just done on a page of the booth."""
     _ = words.gettext
