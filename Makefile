@@ -12,7 +12,7 @@ SCANNER_SOURCES := $(shell find mobile_scanner -name node_modules -prune -o ! -n
 UV := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
 help:
-	@echo "make run        start everything with demo data: database, server, mailbox, phone app  (PORT=8000; needs Node 20)"
+	@echo "make run        start everything with demo data: database, server, mailbox, phone app  (PORT=8000; LAN=1 for real phones; needs Node 20.19 or 22.12)"
 	@echo "make test       every test: the phone's, then the server's and its pages' (in Chromium)"
 	@echo "make scanner    build the phone app, if anything in it changed"
 	@echo "make phone      types, style and tests of the phone app"
@@ -25,13 +25,13 @@ help:
 	@echo "make clean      remove what was installed and made here, the demo's database included"
 
 run: .venv/run.stamp scanner
-	@exec $(RUN) -m events serve --demo
+	@exec $(RUN) -m events serve --demo $(if $(filter-out 0,$(LAN)),--lan)
 
 test: .venv/dev.stamp scanner phone browser
 	@echo "== the server"
 	@$(RUN) -m pytest -n 2
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp scanner browser
 	@$(RUN) -m benchmarks
 
 lint: .venv/dev.stamp
@@ -90,7 +90,7 @@ browser: .venv/dev.stamp
 # built again when a file of it is newer than what was built; a file that is gone makes its folder newer
 scanner: $(SCANNER)/index.html
 
-$(SCANNER)/index.html: mobile_scanner/node_modules/.stamp $(SCANNER_SOURCES)
+$(SCANNER)/index.html: mobile_scanner/node_modules/.stamp pyproject.toml $(SCANNER_SOURCES)
 	@echo "Building the phone app"
 	@cd mobile_scanner && npm run --silent build
 
@@ -99,7 +99,7 @@ phone: mobile_scanner/node_modules/.stamp
 	@cd mobile_scanner && npm run --silent check && npm run --silent lint && npm test --silent
 
 mobile_scanner/node_modules/.stamp: mobile_scanner/package-lock.json mobile_scanner/package.json
-	@node -e 'const [big, small] = process.versions.node.split("."); process.exit(big < 20 || (big == 20 && small < 19) ? 1 : 0)' 2>/dev/null || \
-		{ echo "The phone app needs Node 20.19 or newer and npm: install them (Debian: apt install nodejs npm) and try again." >&2; exit 1; }
+	@node -e 'const [big, small] = process.versions.node.split("."); process.exit(big > 22 || (big == 22 && small >= 12) || (big == 20 && small >= 19) ? 0 : 1)' 2>/dev/null || \
+		{ echo "The phone app needs Node 20.19 or later of 20, or 22.12 or newer, and npm: install them (Debian: apt install nodejs npm) and try again." >&2; exit 1; }
 	@cd mobile_scanner && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

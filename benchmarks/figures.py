@@ -226,7 +226,7 @@ async def _pages(door: asyncpg.Connection[Any], key: str, number: int) -> float:
     for _ in range(number):
         began = time.perf_counter()
         pull = ("session", key, None, story.CONFERENCE, "follow_up", list(story.CARD), "api", cursor, None, PAGE, None)
-        rows = await door.fetch(TAKE_LEADS, *pull, datetime.now(UTC))
+        rows = await door.fetch(TAKE_LEADS, *pull, datetime.now(UTC), None)
         taken.append((time.perf_counter() - began) * 1000)
         if len(rows) != PAGE + 1:
             raise RuntimeError(f"a page had {len(rows) - 1} leads")

@@ -24,7 +24,10 @@ SCAN: Final = "\\set n random(1, {badges})\n" + (
     .replace("$2", "array[gen_random_uuid()]")
     .replace("$3", "array[(select code from bench.badge where n = :n)]")
     .replace("$4", "array[now()]")
-    .replace("$5", "now()")
+    .replace("$5", "array[now()]")
+    .replace("$6", "null::timestamptz")
+    .replace("$7", "null::integer")
+    .replace("$8", "now()")
     + ";\n"
 )
 

@@ -25,8 +25,8 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
+from events.phones.memory import Lists
 from events.phones.routes import ROUTES as PHONES
-from events.phones.rules import RecentLists
 from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION
@@ -75,7 +75,7 @@ def create_app(
 
     Raises SilentRoute when a route names no permission.
     """
-    memory, recent, arrivals = Memory(), RecentLists(), Arrivals(database, clock)
+    memory, lists, arrivals = Memory(), Lists(), Arrivals(database, clock)
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -104,7 +104,7 @@ def create_app(
             "settings": Provide(provide_settings, sync_to_thread=False),
             "signer": Provide(provide_signer, sync_to_thread=False),
             "opener": Provide(provide_opener, sync_to_thread=False),
-            "recent": Provide(lambda: recent, sync_to_thread=False),
+            "lists": Provide(lambda: lists, sync_to_thread=False),
             "memory": Provide(lambda: memory, sync_to_thread=False),
             "arrivals": Provide(lambda: arrivals, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),

@@ -1,9 +1,11 @@
 /// <reference types="vitest/config" />
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { version } from "./making/version.mjs";
 
 export default defineConfig({
   base: "/scan/",
+  define: { __VERSION__: JSON.stringify(version) },
   build: {
     // a part of the Python package: the server serves it, the wheel carries it
     outDir: "../events/web/scanner",
@@ -39,7 +41,7 @@ export default defineConfig({
         start_url: "/scan/",
         scope: "/scan/",
         display: "standalone",
-        orientation: "portrait",
+        orientation: "any",
         background_color: "#10231f",
         theme_color: "#0f5c4d",
         icons: [

@@ -87,8 +87,16 @@ create or replace function access.live_client(p_id uuid) returns table (party_id
     where c.id = p_id and c.revoked_at is null
 $$;
 
+-- The id of the phone that a code makes: of the one that it made already, or a new one.
+create or replace function access.phone_of_code(p_code_sha256 bytea) returns uuid
+    volatile language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select coalesce((select e.device_id from device_enrolment e where e.code_sha256 = p_code_sha256), uuidv7())
+$$;
+
 -- A phone's enrolment code is good once, within its minutes; the phone row is made in the same statement. Its id comes
--- from the caller, because the refresh token that is hashed here names it.
+-- from the caller (phone_of_code), because the refresh token that is hashed here names it. Whoever lost the answer and asks again
+-- within those minutes draws the same refresh token (events/access/actions.py), and as long as that one was not changed it is the
+-- same phone, under the name that was typed last. With any other token a spent code is spent.
 create or replace function access.enrol_device(
     p_code_sha256 bytea, p_device uuid, p_helper text, p_refresh_sha256 bytea, p_now timestamptz)
     returns table (device_id uuid, kind text, place text, event_slug text, title_th text, title_en text, party_name text)
@@ -101,9 +109,14 @@ create or replace function access.enrol_device(
         select p_device, s.organisation_id, s.event_id, s.party_id, s.kind, p_helper, s.place, p_now, s.created_by, p_refresh_sha256
         from spent s
         returning id, event_id, party_id, kind, place
+    ), again as (
+        update device d set helper = p_helper from device_enrolment e
+        where e.code_sha256 = p_code_sha256 and e.device_id = p_device and p_now < e.expires_at
+          and d.id = p_device and d.refresh_sha256 = p_refresh_sha256 and d.revoked_at is null
+        returning d.id, d.event_id, d.party_id, d.kind, d.place
     )
     select m.id, m.kind, m.place, e.slug, e.title_th, e.title_en, p.legal_name
-    from made m join event e on e.id = m.event_id left join party p on p.id = m.party_id
+    from (table made union all table again) m join event e on e.id = m.event_id left join party p on p.id = m.party_id
 $$;
 
 -- What an enrolment code would do, without doing it; no row when it is spent, late or unknown.
@@ -182,8 +195,8 @@ create or replace function access.phone_says(p_id uuid, p_waiting integer, p_app
 $$;
 
 -- The first 48 bits of HMAC-SHA256 (RFC 2104) of a badge code. The caller pads the key, since SQL cannot xor bytes: p_inner is the
--- key with 0x36 over 64 bytes, p_outer the same with 0x5c.
-create or replace function access.badge_hash(p_code text, p_inner bytea, p_outer bytea) returns bytea immutable language sql as $$
+-- key with 0x36 over 64 bytes, p_outer the same with 0x5c. Stable, as convert_to is: else the planner would not see into it.
+create or replace function access.badge_hash(p_code text, p_inner bytea, p_outer bytea) returns bytea stable language sql as $$
     select substring(sha256(p_outer || sha256(p_inner || convert_to(p_code, 'UTF8'))) from 1 for 6)
 $$;
 
@@ -210,7 +223,7 @@ declare f text;
 begin
     foreach f in array array[
         'hold_person', 'keep_link', 'ask_to_sign_in', 'spend_link', 'look_at_link', 'open_session', 'close_session', 'authenticate', 'api_client_of', 'live_client',
-        'look_at_enrolment', 'enrol_device', 'refresh_device', 'device_of', 'phone_facts', 'phone_says', 'wait_for'] loop
+        'look_at_enrolment', 'phone_of_code', 'enrol_device', 'refresh_device', 'device_of', 'phone_facts', 'phone_says', 'wait_for'] loop
         execute format('grant execute on function access.%I to events_app', f);
     end loop;
 end $$;

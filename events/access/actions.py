@@ -26,7 +26,9 @@ from events.access.queries import (
     event_of_desk,
     keep_client,
     keep_enrolment,
+    newest_phones,
     offered_place,
+    phone_of,
     phones,
     quarantine,
     revoke_client,
@@ -189,24 +191,36 @@ def _gone() -> Gone:
 
 
 async def enrol_phone(
-    database: Database, settings: Settings, signer: Signer, code: str, helper: str, visitor: str, now: datetime
+    database: Database,
+    settings: Settings,
+    signer: Signer,
+    code: str,
+    helper: str,
+    request: UUID | None,
+    visitor: str,
+    now: datetime,
 ) -> tuple[Phone, PhoneTokens]:
-    """Spend an enrolment code and make a phone of it.
+    """Spend an enrolment code and make a phone of it. The same code with the same `request` again, after a lost answer, is the
+    same phone with the same refresh token, while the code would be good and until that token is used.
 
     Raises Gone for a code that is unknown, spent or late, TooMany after 30 tries at once from one network.
     """
     await _hold_codes(database, visitor, now)
-    [row] = await database.call("select uuidv7() as id")
-    device = DeviceId(row["id"])
-    refresh = _seal_refresh(settings, device)
-    rows = await database.act(
-        "select * from access.enrol_device($1, $2, $3, $4, $5)", digest(typed_code(code)), device, helper, digest(refresh), now
-    )
-    if not rows:
-        raise _gone()
-    r = rows[0]
-    made = Phone(device, r["kind"], helper, r["place"], r["event_slug"], r["title_th"], r["title_en"], r["party_name"])
-    return made, PhoneTokens(_access(signer, device, made.kind, now), refresh)
+    spent = digest(typed_code(code))
+    secret = None if request is None else _drawn(settings, "enrolment", typed_code(code), request)
+    # again: the first of two askings at once may have made the phone after the second was told a new id
+    for _ in range(1 if request is None else 2):
+        [row] = await database.call("select access.phone_of_code($1) as id", spent)
+        device = DeviceId(row["id"])
+        refresh = _seal_refresh(settings, device, secret)
+        rows = await database.act(
+            "select * from access.enrol_device($1, $2, $3, $4, $5)", spent, device, helper, digest(refresh), now
+        )
+        if rows:
+            r = rows[0]
+            made = Phone(device, r["kind"], helper, r["place"], r["event_slug"], r["title_th"], r["title_en"], r["party_name"])
+            return made, PhoneTokens(_access(signer, device, made.kind, now), refresh)
+    raise _gone()
 
 
 async def refresh_phone(
@@ -221,7 +235,7 @@ async def refresh_phone(
     device = _device_of_refresh(settings, token)
     if device is None:
         raise NotSignedIn
-    fresh = _seal_refresh(settings, device, None if request is None else _drawn(settings, token, request))
+    fresh = _seal_refresh(settings, device, None if request is None else _drawn(settings, "next refresh token", token, request))
     # one statement, committed with it: the revocation of a copied token outlives the error that follows
     rows = await database.act("select * from access.refresh_device($1, $2, $3, $4)", device, digest(token), digest(fresh), now)
     if not rows:
@@ -237,6 +251,23 @@ async def list_phones(
     """This desk's phones at one event. Raises NotFound for an event that is not this desk's."""
     async with database.transaction(Scope(organisation=desk.organisation)) as connection:
         return await phones(connection, desk, await _event(connection, desk, slug, now), after, limit)
+
+
+async def list_newest_phones(
+    database: Database, desk: Desk, slug: str, before: UUID | None, limit: int, now: datetime
+) -> list[ListedPhone]:
+    """The same, those that joined last first. Raises NotFound for an event that is not this desk's."""
+    async with database.transaction(Scope(organisation=desk.organisation)) as connection:
+        return await newest_phones(connection, desk, await _event(connection, desk, slug, now), before, limit)
+
+
+async def show_phone(database: Database, desk: Desk, slug: str, device: UUID, now: datetime) -> ListedPhone:
+    """One phone of this desk at one event. Raises NotFound for any other."""
+    async with database.transaction(Scope(organisation=desk.organisation)) as connection:
+        found = await phone_of(connection, desk, await _event(connection, desk, slug, now), device)
+        if found is None:
+            raise NotFound
+        return found
 
 
 async def withdraw_phone(database: Database, desk: Desk, device: UUID, now: datetime) -> None:
@@ -272,9 +303,10 @@ def _access(signer: Signer, device: DeviceId, kind: str, now: datetime) -> str:
     return signer.issue("device", device, Role.BOOTH_PHONE if kind == "booth" else Role.DOOR_PHONE, now)
 
 
-def _drawn(settings: Settings, token: str, request: UUID) -> str:
-    """The secret of the token after this one, for this request: nothing of it has to be stored to draw it again."""
-    drawn = hmac.digest(settings.key_for("next refresh token"), token.encode() + request.bytes, "sha256")
+def _drawn(settings: Settings, key: str, shown: str, request: UUID) -> str:
+    """The secret of the refresh token that this request gets for what it shows, a token or a code: nothing of it has to be stored
+    to draw it again."""
+    drawn = hmac.digest(settings.key_for(key), shown.encode() + request.bytes, "sha256")
     return urlsafe_b64encode(drawn).decode().rstrip("=")
 
 

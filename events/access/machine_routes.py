@@ -22,6 +22,7 @@ from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.access.queries import Desk, OfferedPlace, Phone
+from events.access.rules import enrolment_address
 from events.access.tokens import LIFETIME, Signer
 from events.database.connections import Database
 from events.errors import InvalidInput
@@ -45,10 +46,12 @@ def visitor(request: Request[Any, Any, Any]) -> str:
 
 
 class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones."""
+    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones. `request` is the phone's own id of
+    its joining: the same again, after a lost answer, gets the same answer."""
 
     code: Token
     helper: ShortName
+    request: UUID | None = None
 
 
 class EnrolmentLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,7 +181,7 @@ async def enrol(
 ) -> EnrolledPhone:
     """Join a booth or a door with a one-use code."""
     helper = named(data.helper, "helper")
-    phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, visitor(request), now)
+    phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, data.request, visitor(request), now)
     event, party = _shown(phone)
     return EnrolledPhone(phone.id, phone.kind, phone.helper, phone.place, event, party, tokens.access, tokens.refresh, seconds())
 
@@ -225,8 +228,7 @@ async def _offer(
 ) -> EnrolmentView:
     place = data.place.strip()
     made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, key, data, now)
-    # behind the #: the code does not leave the phone's browser before the app shows what it is for
-    return EnrolmentView(made.id, made.code, made.expires_at, f"{settings.base_url}/scan/#enrol={made.code}")
+    return EnrolmentView(made.id, made.code, made.expires_at, enrolment_address(settings.base_url, made.code))
 
 
 async def _list(desk: Desk, database: Database, event: str, cursor: UUID | None, limit: int, now: datetime) -> PhonePage:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -22,15 +23,17 @@ left join sponsorship s on s.event_id = e.id and s.party_id = $3
 where e.slug = $1 and e.organisation_id = $2 and ($3::uuid is null or s.party_id is not null)
 """
 
-PHONES = """
+_PHONE: Final = """
 select d.id, d.helper, d.place, d.enrolled_at, d.last_seen_at, d.revoked_at, d.waiting, d.app_version,
        e.code_sha256,
        (select count(*) from scan s where s.device_id = d.id and s.quarantined) as quarantined
 from device d
 left join device_enrolment e on e.event_id = d.event_id and e.device_id = d.id
-where d.event_id = $1 and d.organisation_id = $2 and d.party_id is not distinct from $3 and ($4::uuid is null or d.id > $4)
-order by d.id limit $5
+where d.event_id = $1 and d.organisation_id = $2 and d.party_id is not distinct from $3
 """
+PHONES = _PHONE + "and ($4::uuid is null or d.id > $4) order by d.id limit $5"
+NEWEST_PHONES = _PHONE + "and ($4::uuid is null or d.id < $4) order by d.id desc limit $5"
+PHONE = _PHONE + "and d.id = $4"
 
 REVOKE_PHONE = """
 update device set revoked_at = coalesce(revoked_at, $4)
@@ -209,22 +212,34 @@ async def enrolment_ends(code_sha256: bytes) -> datetime:
 
 
 async def phones(connection: Connection, desk: Desk, event: EventId, after: UUID | None, limit: int) -> list[ListedPhone]:
-    rows = await connection.fetch(PHONES, event, desk.organisation, desk.party, after, limit)
-    return [
-        ListedPhone(
-            id=r["id"],
-            helper=r["helper"],
-            place=r["place"],
-            enrolled_at=r["enrolled_at"],
-            last_seen_at=r["last_seen_at"],
-            revoked_at=r["revoked_at"],
-            waiting=r["waiting"],
-            app_version=r["app_version"],
-            enrolment=None if r["code_sha256"] is None else enrolment_id(r["code_sha256"]),
-            quarantined=r["quarantined"],
-        )
-        for r in rows
-    ]
+    """In the order in which they joined."""
+    return [_listed(r) for r in await connection.fetch(PHONES, event, desk.organisation, desk.party, after, limit)]
+
+
+async def newest_phones(connection: Connection, desk: Desk, event: EventId, before: UUID | None, limit: int) -> list[ListedPhone]:
+    """Those that joined last first."""
+    return [_listed(r) for r in await connection.fetch(NEWEST_PHONES, event, desk.organisation, desk.party, before, limit)]
+
+
+async def phone_of(connection: Connection, desk: Desk, event: EventId, device: UUID) -> ListedPhone | None:
+    """None for what is no phone of this desk at this event."""
+    row = await connection.fetchrow(PHONE, event, desk.organisation, desk.party, device)
+    return None if row is None else _listed(row)
+
+
+def _listed(r: asyncpg.Record) -> ListedPhone:
+    return ListedPhone(
+        id=r["id"],
+        helper=r["helper"],
+        place=r["place"],
+        enrolled_at=r["enrolled_at"],
+        last_seen_at=r["last_seen_at"],
+        revoked_at=r["revoked_at"],
+        waiting=r["waiting"],
+        app_version=r["app_version"],
+        enrolment=None if r["code_sha256"] is None else enrolment_id(r["code_sha256"]),
+        quarantined=r["quarantined"],
+    )
 
 
 async def revoke_phone(connection: Connection, desk: Desk, device: UUID, now: datetime) -> bool:

@@ -19,6 +19,12 @@ def enrolment_code(random: bytes) -> str:
     return "".join(_ALPHABET[byte & 31] for byte in random[:20])
 
 
+def enrolment_address(base_url: str, code: str) -> str:
+    """What leads a phone's browser into the app with this code. Behind the #: the code does not leave the browser before the
+    app shows what it is for. An empty `base_url` is this very server."""
+    return f"{base_url}/scan/#enrol={code}"
+
+
 def typed_code(text: str) -> str:
     """An enrolment code in its one normal form, however it was typed."""
     return text.translate(_TYPED)

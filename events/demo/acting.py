@@ -178,34 +178,71 @@ async def confirm(world: World, email: str, token: str) -> Registrant:
 
 
 class Phone:
-    """A phone of a booth or a door. Its access token is short-lived, so every batch starts with a new one."""
+    """A phone of a booth or a door. Its access token is short-lived, so everything it does starts with a new one."""
 
-    def __init__(self, client: httpx.AsyncClient, refresh_token: str) -> None:
-        self._client, self._refresh_token = client, refresh_token
+    def __init__(self, client: httpx.AsyncClient, device: str, refresh_token: str) -> None:
+        self._client, self.device, self._refresh_token = client, device, refresh_token
+        self._scans: dict[str, str] = {}
 
     @classmethod
-    async def enrol(cls, world: World, desk: httpx.AsyncClient, path: str, slug: str, helper: str) -> "Phone":
+    async def enrol(cls, world: World, desk: httpx.AsyncClient, path: str, slug: str, helper: str, place: str = "") -> "Phone":
         """Join a desk with a code that its admin was given."""
-        code = ok(await desk.post(f"{API}/{path}", json={"event": slug}))["code"]
+        code = ok(await desk.post(f"{API}/{path}", json={"event": slug, "place": place}))["code"]
         client = world.visitor()
         made = ok(await client.post(f"{API}/devices/enrol", json={"code": code, "helper": helper}))
-        return cls(client, made["refresh_token"])
+        return cls(client, made["device"], made["refresh_token"])
+
+    async def _pass(self) -> dict[str, str]:
+        fresh = ok(await self._client.post(f"{API}/devices/token", json={"refresh_token": self._refresh_token}))
+        self._refresh_token = fresh["refresh_token"]
+        return {"authorization": f"Bearer {fresh['access_token']}"}
 
     async def scan(self, codes: Sequence[str], at: datetime, kind: str = "booth", session: str | None = None) -> list[str]:
         """The verdicts, in the order of the codes; `session` is at whose door this is."""
-        fresh = ok(await self._client.post(f"{API}/devices/token", json={"refresh_token": self._refresh_token}))
-        self._refresh_token = fresh["refresh_token"]
-        where = {} if session is None else {"session": session}
-        scans = [{"id": str(uuid4()), "code": code, "at": at.isoformat(), "kind": kind} | where for code in codes]
+        may = await self._pass()
+        scans = _scans(codes, at, kind, session)
         verdicts: dict[str, str] = {}
         for n in range(0, len(scans), 200):
-            answer = await self._client.post(
-                f"{API}/scans",
-                json={"scans": scans[n : n + 200]},
-                headers={"authorization": f"Bearer {fresh['access_token']}"},
-            )
+            answer = await self._client.post(f"{API}/scans", json={"scans": scans[n : n + 200]}, headers=may)
             verdicts |= {item["id"]: item["verdict"] for item in ok(answer)["items"]}
+        self._scans |= {scan["code"]: scan["id"] for scan in scans}
         return [verdicts[scan["id"]] for scan in scans]
+
+    async def hand_over(self, codes: Sequence[str], at: datetime) -> None:
+        """What waited on a phone that was revoked meanwhile: it is put aside, and the phone is told why."""
+        answer = await self._client.post(f"{API}/scans", json={"scans": _scans(codes, at, "booth")}, headers=await self._pass())
+        if answer.status_code != httpx.codes.UNAUTHORIZED:
+            ok(answer)
+
+    async def questions(self) -> list[dict[str, Any]]:
+        """What the booth asks about a lead."""
+        found: list[dict[str, Any]] = ok(await self._client.get(f"{API}/device", headers=await self._pass()))["questions"]
+        return found
+
+    async def note(self, code: str, at: datetime, rating: int | None, answers: Mapping[str, Any], words: str) -> None:
+        """Note something about a badge that this phone scanned and that became a lead."""
+        body = {"rating": rating, "answers": dict(answers), "note": words, "written_at": at.isoformat()}
+        ok(await self._client.put(f"{API}/scans/{self._scans[code]}/note", json=body, headers=await self._pass()))
+
+    async def report(self, waiting: int, app_version: str) -> None:
+        """Say how many scans wait on it, and what it runs."""
+        body = {"waiting": waiting, "app_version": app_version}
+        ok(await self._client.put(f"{API}/device/status", json=body, headers=await self._pass()))
+
+    async def look_up(self, typed: str) -> list[dict[str, Any]]:
+        """Whom the door finds under what was typed."""
+        found = ok(await self._client.post(f"{API}/device/lookups", json={"q": typed}, headers=await self._pass()))
+        return list(found["items"])
+
+    async def let_in(self, registration: str, at: datetime) -> None:
+        """Let somebody in who was looked up."""
+        body = {"id": str(uuid4()), "registration": registration, "at": at.isoformat(), "kind": "entry"}
+        ok(await self._client.post(f"{API}/device/check-ins", json=body, headers=await self._pass()))
+
+
+def _scans(codes: Sequence[str], at: datetime, kind: str, session: str | None = None) -> list[dict[str, str]]:
+    where = {} if session is None else {"session": session}
+    return [{"id": str(uuid4()), "code": code, "at": at.isoformat(), "kind": kind} | where for code in codes]
 
 
 async def all_of(*jobs: Any, at_once: int = 8) -> list[Any]:

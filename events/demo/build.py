@@ -4,28 +4,26 @@ Everything goes through the public API of an application in this process, with a
 ago was done, for the program, weeks ago. Nothing is written into the consent log or the ledger behind its back.
 """
 
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import httpx
 
 from events.app import create_app
 from events.database.connections import Database
 from events.demo import story
-from events.demo.acting import API, Organiser, Phone, Registrant, World, all_of, both, confirm, form_of, ok, register, token_in
+from events.demo.acting import API, Organiser, Registrant, World, all_of, both, confirm, form_of, ok, register, token_in
+from events.demo.halls import Halls
 from events.demo.names import Invented, invent
+from events.demo.stage import DemoClock, Wish
 from events.hosting.actions import found_organisation
 from events.settings import Settings
 
 PEOPLE: Final = 400
 DAYS: Final = 16  # on which people registered, up to the day before the conference
 BATCH: Final = 25
-SCAN_ROUNDS: Final = 6
-BANGKOK: Final = ZoneInfo("Asia/Bangkok")
 UNFINISHED: Final = (
     "The demo data is there only in part, since making it was interrupted. It works; for the whole of it run `make clean` first."
 )
@@ -33,43 +31,6 @@ STANDING = """
 select exists (select from organisation where slug = $1) as begun,
        exists (select from event where slug = $2 and published_at is not null) as finished
 """
-
-
-class DemoClock:
-    """The time inside the story."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What one person chooses on the form, and which booths she goes to; sponsors by their place in the story."""
-
-    person: Invented
-    sponsors: tuple[int, ...]
-    transfers: tuple[int, ...]
-    badge_scan: bool
-    withheld: tuple[str, ...]
-    booths: tuple[int, ...]
-    confirms: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """When the conference is: yesterday and today, in Bangkok, and running at this very moment."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-    @classmethod
-    def around(cls, now: datetime) -> "Shape":
-        morning = now.astimezone(BANGKOK).replace(hour=9, minute=0, second=0, microsecond=0)
-        evening = morning.replace(hour=18)
-        return cls(morning - timedelta(days=1), max(evening, (now + timedelta(hours=3)).replace(second=0, microsecond=0)))
 
 
 async def fill(settings: Settings, database: Database, now: datetime, say: Callable[[str], None]) -> None:
@@ -87,24 +48,7 @@ async def fill(settings: Settings, database: Database, now: datetime, say: Calla
         await _Story(world, database, clock, now, say).play()
 
 
-class _Story:
-    def __init__(self, world: World, database: Database, clock: DemoClock, now: datetime, say: Callable[[str], None]) -> None:
-        self.world, self.database, self.clock, self.now, self.say = world, database, clock, now, say
-        self.conference = Shape.around(now)
-        self.dice = random.Random(7)
-        # dice of their own, so that another question changes nobody's choices
-        self.question_dice = random.Random(8)
-        self.parties: dict[int, str] = {}
-        self.affiliate = ""
-        self.badges: dict[str, str] = {}
-        self.sessions: list[str] = []
-        self.second_day_dice = random.Random(9)
-
-    @property
-    def _second_day(self) -> datetime:
-        """Midnight between the two days of the conference, in Bangkok."""
-        return self.conference.starts_at.astimezone(BANGKOK).replace(hour=0) + timedelta(days=1)
-
+class _Story(Halls):
     async def play(self) -> None:
         """The whole story, in the order of its time."""
         self.say("Demo: setting up an organisation, eight sponsors and three events")
@@ -115,20 +59,14 @@ class _Story:
         wishes = self._wishes()
         attendees = await self._register_all(story.CONFERENCE, wishes)
         await self._hosted_registrations(wishes[:30])
-        door, too_early = await self._door(attendees)
-        await self._booths(wishes)
-        await self._second_morning(door, too_early)
+        door, too_early = await self.doors(attendees)
+        await self.booths(wishes)
+        await self.second_morning(door, too_early)
         await self._downloads((0, 2, 6))
         await self._second_thoughts(attendees)
         # published last: where it stands, the story is whole
-        await self._set_up_webinar(Organiser(await self._signed_in(story.OWNER)))
+        await self._set_up_webinar(Organiser(await self.signed_in(story.OWNER)))
         self.say("Demo: done")
-
-    async def _signed_in(self, email: str) -> httpx.AsyncClient:
-        client = await self.world.sign_in(email)
-        if client is None:
-            raise RuntimeError(f"no sign-in mail for {email}")
-        return client
 
     async def _found(self) -> Organiser:
         await found_organisation(
@@ -142,7 +80,7 @@ class _Story:
             owner_email=story.OWNER,
             now=self.clock.now,
         )
-        organiser = Organiser(await self._signed_in(story.OWNER))
+        organiser = Organiser(await self.signed_in(story.OWNER))
         await organiser.post("staff", {"email": story.DPO, "role": "dpo"})
         await organiser.post("notices", {"effective_from": self.clock.now.isoformat(), "body": story.NOTICE})
         return organiser
@@ -207,7 +145,7 @@ class _Story:
                 {"names": both("บัตรทั่วไป", "General"), "capacity": 450},
                 {"names": both("บัตรนักศึกษา", "Student"), "capacity": 150},
                 {"names": both("บัตรพร้อมเวิร์กช็อป", "With workshop"), "capacity": 60},
-                {"names": both("บัตรวันที่สอง", "Second day"), "capacity": 80, "valid_from": self._second_day.isoformat()},
+                {"names": both("บัตรวันที่สอง", "Second day"), "capacity": 80, "valid_from": self.second_day.isoformat()},
             ),
             kind="hybrid",
             join_url=f"{story.LIVE}/{story.CONFERENCE}",
@@ -366,63 +304,10 @@ class _Story:
             token = await self.world.mailed_token(wish.person.email, "confirm")
             await confirm(self.world, wish.person.email, token or "")
 
-    def _moment(self, part: float) -> datetime:
-        """A moment of the conference so far: 0 is its start, 1 is just before now."""
-        return self.conference.starts_at + (self.now - timedelta(minutes=2) - self.conference.starts_at) * part
-
-    async def _door(self, attendees: dict[str, Registrant]) -> tuple[Phone, list[str]]:
-        """People come in and sit down in the sessions; the door phone, and the badges that are good on the second day only."""
-        self.clock.now = self._moment(0.02)
-        desk = await self._signed_in(story.OWNER)
-        phone = await Phone.enrol(self.world, desk, "organiser/devices/enrolments", story.CONFERENCE, "Door A")
-        came = [self.badges[email] for email in attendees if email == story.GUIDE or self.dice.random() < 0.75]
-        verdicts: list[str] = []
-        for n in range(0, len(came), 100):
-            self.clock.now = self._moment(0.03 + 0.05 * n / len(came))
-            verdicts += await phone.scan(came[n : n + 100], self.clock.now, kind="entry")
-        self.clock.now = self._moment(0.085)
-        for session, share in zip(self.sessions, (3, 12), strict=True):
-            await phone.scan(came[::share], self.clock.now, kind="session", session=session)
-        too_early = [code for code, verdict in zip(came, verdicts, strict=True) if verdict == "wrong_day"]
-        self.say(f"Demo: {len(came) - len(too_early)} people came in, {len(too_early)} with a ticket for the second day did not")
-        return phone, too_early
-
-    async def _second_morning(self, door: Phone, codes: Sequence[str]) -> None:
-        """They come again; just after midnight the second day has no morning yet, and its doors are shut."""
-        self.clock.now = self._moment(0.955)
-        if codes and self.clock.now >= self._second_day:
-            await door.scan(codes, self.clock.now, kind="entry")
-
-    async def _booths(self, wishes: Sequence[Wish]) -> None:
-        """Every booth scans its visitors, a round at a time; each phone sends its round as one batch."""
-        self.clock.now = self._moment(0.09)
-        phones: list[tuple[int, Phone]] = []
-        for n, sponsor in enumerate(story.SPONSORS):
-            desk = await self._signed_in(sponsor.admin)
-            for number in range(sponsor.phones):
-                helper = f"{sponsor.name.split()[0]} phone {number + 1}"
-                phones.append((n, await Phone.enrol(self.world, desk, "devices/enrolments", story.CONFERENCE, helper)))
-        visits = [(n, self.badges[w.person.email]) for w in wishes for n in w.booths if w.person.email in self.badges]
-        scans = 0
-        for turn in range(SCAN_ROUNDS):
-            self.clock.now = self._moment(0.1 + 0.85 * turn / SCAN_ROUNDS)
-            for index, (n, phone) in enumerate(phones):
-                mine = [p for p, (owner, _) in enumerate(phones) if owner == n].index(index)
-                share = story.SPONSORS[n].phones * SCAN_ROUNDS
-                seen = [
-                    code
-                    for k, (booth, code) in enumerate(visits)
-                    if booth == n and k % share == turn * story.SPONSORS[n].phones + mine
-                ]
-                if seen:
-                    await phone.scan(seen, self.clock.now - timedelta(seconds=30))
-                    scans += len(seen)
-        self.say(f"Demo: {len(phones)} phones made {scans} booth scans")
-
     async def _downloads(self, sponsors: Sequence[int]) -> None:
-        self.clock.now = self._moment(0.96)
+        self.clock.now = self.moment(0.96)
         for n in sponsors:
-            desk = await self._signed_in(story.SPONSORS[n].admin)
+            desk = await self.signed_in(story.SPONSORS[n].admin)
             answer = await desk.get(
                 f"{API}/leads.csv", params={"event": story.CONFERENCE, "use": "follow_up", "accept_terms": "true"}
             )
@@ -430,11 +315,11 @@ class _Story:
 
     async def _second_thoughts(self, attendees: dict[str, Registrant]) -> None:
         """Some take things back after their data had been handed out, so that there is something to recall."""
-        self.clock.now = self._moment(0.97)
+        self.clock.now = self.moment(0.97)
         people = [email for email in attendees if email != story.GUIDE]
         for n, email in enumerate(self.dice.sample(people, 14)):
             # the session of the confirmation has ended since: she comes back by a new link
-            client = await self._signed_in(email)
+            client = await self.signed_in(email)
             person = Registrant(client, email, attendees[email].registration)
             self.clock.now += timedelta(seconds=10)
             if n < 6:
@@ -445,8 +330,8 @@ class _Story:
                 await person.opt_out()
             else:
                 await person.cancel()
-        self.clock.now = self._moment(0.99)
-        desk = await self._signed_in(story.SPONSORS[0].admin)
+        self.clock.now = self.moment(0.99)
+        desk = await self.signed_in(story.SPONSORS[0].admin)
         for recall in ok(await desk.get(f"{API}/recalls"))["items"][:2]:
             ok(await desk.post(f"{API}/recalls/{recall['id']}/ack"))
         self.say("Demo: 14 people took something back")

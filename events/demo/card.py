@@ -26,9 +26,14 @@ PEOPLE: Final = (
 )
 TRY: Final = (
     "Open the attendee's link, press the button, and follow “My registrations”.",
-    "Open the sponsor's link, press the button, and take its leads: {leads}",
-    "In another terminal:  {tour}   plays the whole story with 50 people and checks every answer.",
+    "Open the sponsor's link, press the button, and follow “Sponsor's page”: leads and notes, phones, downloads, recalls.",
+    "There, under “Phones”, add one: a QR for it appears. No phone at hand? Open {scan} here, and type the code under the QR.",
+    "Scan the attendee's badge with it, or type the code below its QR, and see the lead arrive on the sponsor's page.",
+    "Open the organiser's link, press the button, and follow “Events of the organisation”: phones at the doors, and look-ups.",
+    "All leads as a file, once the sponsor is signed in: {leads}",
 )
+TRY_ON_A_PHONE: Final = "With a real phone, whose camera needs https: stop, and start again with  {lan}"
+TRY_THE_TOUR: Final = "In another terminal:  {tour}   plays the whole story with 50 people and checks every answer."
 
 
 def phone_card(settings: Settings, authority: str) -> None:
@@ -66,13 +71,17 @@ async def card(settings: Settings, database: Database, now: datetime) -> None:
     """What runs, fresh sign-in links for one person of each kind, what to try, how to stop."""
     links = [(kind, name, await _link(settings, database, email, now)) for kind, name, email in PEOPLE]
     leads = f"{settings.base_url}/api/v1/leads.csv?event={story.CONFERENCE}&use=follow_up&accept_terms=true"
-    lines = TRY[:-1] if settings.lan else TRY  # the tour comes by plain http from this machine
-    tries = [line.format(tour=_tour(settings), leads=leads) for line in lines]
+    # the tour comes by plain http from this machine
+    lines = TRY if settings.lan else (*TRY, TRY_ON_A_PHONE, TRY_THE_TOUR)
+    tries = [
+        line.format(tour=_tour(settings), lan=_lan(settings), leads=leads, scan=f"{settings.base_url}/scan/") for line in lines
+    ]
     console = Console(highlight=False)
     addresses = (
         ("start page", settings.base_url),
         ("API viewer", f"{settings.base_url}/api"),
         ("mailbox", f"{settings.base_url}/mailbox"),
+        ("phone app", f"{settings.base_url}/scan/"),
     )
     if not console.is_terminal or console.width < WIDE:
         _plain(console, addresses, links, tries)
@@ -106,9 +115,16 @@ def _plain(console: Console, addresses: tuple[tuple[str, str], ...], links: list
     line("Stop with Ctrl-C")
 
 
+def _port(settings: Settings) -> str:
+    return "" if settings.port == 8000 else f"PORT={settings.port} "
+
+
+def _lan(settings: Settings) -> str:
+    return _port(settings) + ("make run LAN=1" if Path("Makefile").exists() else "events serve --demo --lan")
+
+
 def _tour(settings: Settings) -> str:
-    port = "" if settings.port == 8000 else f"PORT={settings.port} "
-    return port + (".venv/bin/python -m events tour" if Path(".venv/bin/python").exists() else "events tour")
+    return _port(settings) + (".venv/bin/python -m events tour" if Path(".venv/bin/python").exists() else "events tour")
 
 
 async def _link(settings: Settings, database: Database, email: str, now: datetime) -> str:

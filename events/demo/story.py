@@ -32,7 +32,7 @@ class Sponsor:
     number: str
     fields: tuple[str, ...] = CARD
     covered: tuple[str, ...] = ()
-    phones: int = 1
+    helpers: tuple[tuple[str, str], ...] = (("Ann", ""),)  # first name, and where her phone is
 
     @property
     def admin(self) -> str:
@@ -40,19 +40,88 @@ class Sponsor:
 
 
 SPONSORS: Final = (
-    Sponsor("Chao Phraya Cloud Co., Ltd.", "chao-phraya-cloud.example", "TH", "0100000000011", phones=2),
-    Sponsor("Golden Mango Analytics Co., Ltd.", "golden-mango.example", "TH", "0100000000029"),
     Sponsor(
-        "Banyan Networks Co., Ltd.", "banyan-networks.example", "TH", "0100000000037", ("name", "job_title", "company", "email")
+        "Chao Phraya Cloud Co., Ltd.",
+        "chao-phraya-cloud.example",
+        "TH",
+        "0100000000011",
+        helpers=(("นก", "บูธ A1 ด้านหน้า"), ("ต้น", "บูธ A1 โต๊ะสาธิต")),
+    ),
+    Sponsor(
+        "Golden Mango Analytics Co., Ltd.",
+        "golden-mango.example",
+        "TH",
+        "0100000000029",
+        helpers=(("Ploy", "Booth A2"), ("Arun", "Booth A2")),
+    ),
+    Sponsor(
+        "Banyan Networks Co., Ltd.",
+        "banyan-networks.example",
+        "TH",
+        "0100000000037",
+        ("name", "job_title", "company", "email"),
+        helpers=(("มด", "บูธ A3"),),
     ),
     Sponsor("Silk Thread Software Co., Ltd.", "silk-thread.example", "TH", "0100000000045"),
     Sponsor("Straits Lantern Pte. Ltd.", "straits-lantern.example", "SG", "200000001A", covered=("pdpa", "gdpr")),
     Sponsor("Kallang Metrics Pte. Ltd.", "kallang-metrics.example", "SG", "200000002B"),
-    Sponsor("Prairie Signal Inc.", "prairie-signal.example", "US", "DE-0000003", covered=("pdpa", "gdpr"), phones=2),
+    Sponsor(
+        "Prairie Signal Inc.",
+        "prairie-signal.example",
+        "US",
+        "DE-0000003",
+        covered=("pdpa", "gdpr"),
+        helpers=(("Dana", "Booth B3"), ("Kim", "Booth B3")),
+    ),
     Sponsor(
         "Blue Mesa Robotics Inc.", "blue-mesa.example", "US", "DE-0000004", ("name", "company", "country", "email"), ("pdpa",)
     ),
 )
+# what the first booths ask their visitors; the second one locks its phones as well
+QUESTIONS: Final[Mapping[int, tuple[Mapping[str, Any], ...]]] = {
+    0: (
+        {
+            "kind": "choice",
+            "wording_th": "สนใจบริการใด",
+            "wording_en": "Which service?",
+            "options": [both("คลาวด์", "Cloud"), both("สำรองข้อมูล", "Backup"), both("ยังไม่แน่ใจ", "Not sure yet")],
+        },
+        {
+            "kind": "multiple",
+            "wording_th": "ขอรับอะไรเพิ่มเติม",
+            "wording_en": "What may we send?",
+            "options": [both("ใบเสนอราคา", "A quotation"), both("เอกสารสินค้า", "Product papers"), both("นัดสาธิต", "A demo")],
+        },
+        {"kind": "yes_no", "wording_th": "ใช้คลาวด์อยู่แล้วหรือไม่", "wording_en": "In the cloud already?"},
+    ),
+    1: (
+        {
+            "kind": "choice",
+            "wording_th": "จะตัดสินใจเมื่อใด",
+            "wording_en": "When do they decide?",
+            "options": [both("เดือนนี้", "This month"), both("ปีนี้", "This year"), both("ยังไม่กำหนด", "Open")],
+        },
+        {"kind": "text", "wording_th": "ใช้เครื่องมือใดอยู่", "wording_en": "Which tool do they use?"},
+    ),
+    2: ({"kind": "yes_no", "wording_th": "มีสาขามากกว่าหนึ่งแห่งหรือไม่", "wording_en": "More than one site?"},),
+}
+LOCKED: Final = 1
+LOCK_MINUTES: Final = 10
+NOTES: Final = (
+    "ขอใบเสนอราคาภายในวันศุกร์",
+    "Wants to see how old data is moved over.",
+    "",
+    "ทีมมีห้าคน กำลังเทียบกับเจ้าอื่น",
+    "Comes back in the afternoon with a colleague.",
+    "",
+    "สนใจอบรมทีมก่อนเริ่มใช้",
+)
+TOOLS: Final = ("แผ่นตาราง", "Spreadsheets", "ระบบเดิมที่พัฒนาเอง", "")
+APP_VERSION: Final = "1.0.0"
+# a helper of the first booth whose phone was lost, and revoked while scans waited on it
+LOST_PHONE: Final = ("เบส", "บูธ A1 ด้านหลัง")
+HELPER: Final = "nok@chao-phraya-cloud.example"
+DOORS: Final = (("ฝน", "ประตูทิศเหนือ"), ("Krit", "Riverside entrance"))
 AFFILIATE_NAME: Final = "Lotus Lane North Co., Ltd."
 AFFILIATE_DOMAIN: Final = "lotus-lane-north.example"
 AFFILIATE_NUMBER: Final = "0500000000018"

@@ -194,6 +194,7 @@ def file_name(event: str, extension: str) -> str:
 
 
 BOOTH_COLUMNS: Final = ("scanned_at", "scanned_by", "rating", "answers", "notes")
+NO_NOTES: Final = ("", "", "")
 RATINGS: Final[Mapping[int, str]] = {1: "low", 2: "medium", 3: "high"}
 
 
@@ -270,14 +271,15 @@ class Table:
 
     def line(self, row: Row) -> list[str]:
         """One row of the door under `columns`; what was not released is null there and empty here."""
-        until, scanned = row["usable_until"], row["scanned_at"]
+        until, scanned, notes = row["usable_until"], row["scanned_at"], row["notes"]
         return [
             str(row["lead"]),
             row["state"],
             *[row[field] or "" for field in self._fields],
             instant(scanned) if scanned else "",
             row["scanned_by"] or "",
-            *note_cells(notes_of(row["notes"]), self._questions),
+            # most leads have none, and a file has thousands
+            *(note_cells(notes_of(notes), self._questions) if notes else NO_NOTES),
             row["basis"] or "",
             instant(until) if until else "",
             *self._source,

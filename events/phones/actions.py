@@ -1,11 +1,13 @@
 """What a phone does about itself: look, say how it is, fetch the list for the time offline."""
 
 from datetime import datetime
+from uuid import UUID
 
 from events.database.connections import Database, Scope
 from events.errors import DeviceRevoked, NotSignedIn
-from events.phones.queries import PhoneFacts, booth_list, door_list, keep_status, phone_facts
-from events.phones.rules import ListKey, RecentLists, list_key
+from events.phones.memory import AllowList, Lists, Of
+from events.phones.queries import PhoneFacts, booth_list, door_list, keep_status, list_place, phone_facts
+from events.phones.rules import ListKey, list_key, tag_of
 from events.settings import Settings
 from events.terms import DeviceId
 
@@ -30,25 +32,35 @@ def _welcome(phone: PhoneFacts | None) -> PhoneFacts:
     return phone
 
 
-def key_of(settings: Settings, phone: PhoneFacts) -> ListKey:
-    return list_key(settings.key_for("allow-list"), phone.event_id, phone.party_id)
+def key_of(settings: Settings, event: UUID, party: UUID | None) -> ListKey:
+    return list_key(settings.key_for("allow-list"), event, party)
 
 
 async def fetch_list(
-    database: Database, settings: Settings, recent: RecentLists, device: DeviceId, now: datetime
-) -> tuple[PhoneFacts, bytes]:
-    """The phone, and the hashes of the badges that are good for it now, ascending, 6 bytes each.
+    database: Database, settings: Settings, lists: Lists, device: DeviceId, now: datetime
+) -> tuple[Of, AllowList]:
+    """Whose list it is, and the hashes of the badges that are good for this phone now, ascending, 6 bytes each: at most as old
+    as `Lists` keeps one. An empty one where the event or the sponsorship is over.
 
     Raises DeviceRevoked, NotSignedIn.
     """
-    phone = await look(database, device)
-    key = key_of(settings, phone)
-    if phone.kind == "booth":
-        hashes = await booth_list(database, device, key, now)
-        if hashes is None:
-            raise DeviceRevoked
-    else:
-        async with database.looking(Scope(organisation=phone.organisation_id)) as connection:
-            hashes = await door_list(connection, phone.event_id, key, now)
-    recent.keep(phone.event_id, phone.party_id, hashes)
-    return phone, hashes
+    place = await list_place(database, device, now)
+    if place is None:
+        raise NotSignedIn
+    if place.revoked:
+        raise DeviceRevoked
+    of = (place.event_id, place.party_id)
+    if not place.open:
+        return of, AllowList(b"", tag_of(b""), now)
+    key = key_of(settings, *of)
+
+    async def make() -> bytes | None:
+        if place.party_id is not None:
+            return await booth_list(database, device, key, now)
+        async with database.looking(Scope(organisation=place.organisation_id)) as connection:
+            return await door_list(connection, place.event_id, key, now)
+
+    found = await lists.list_of(of, now, make)
+    if found is None:
+        raise DeviceRevoked
+    return of, found

@@ -13,13 +13,14 @@ from events.terms import DeviceId, EventId, OrganisationId, PartyId
 
 FACTS = "select * from access.phone_facts($1)"
 SAYS = "select * from access.phone_says($1, $2, $3, $4)"
+LIST_PLACE = "select * from release.list_place($1, $2)"
 BOOTH_LIST = "select revoked, hashes from release.allow_list($1, $2, $3, $4)"
 
 # Whoever a door lets in now: a live badge, a place that stands, a ticket that is good at this hour. Codes stay in the database.
 DOOR_LIST = """
-select coalesce(string_agg(distinct listed.hash, ''::bytea order by listed.hash), '')
+select coalesce(string_agg(listed.hash, ''::bytea order by listed.hash), '')
 from (
-    select access.badge_hash(b.code, $2, $3) as hash
+    select distinct access.badge_hash(b.code, $2, $3) as hash
     from event e
     join registration r on r.event_id = e.id and r.state in ('confirmed', 'attended')
     join ticket_type t on t.id = r.ticket_type_id
@@ -53,6 +54,17 @@ class PhoneFacts:
     sessions: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Whose allow-list a phone may have, and whether anybody at all can be good there now; no party at a door."""
+
+    revoked: bool
+    organisation_id: OrganisationId
+    event_id: EventId
+    party_id: PartyId | None
+    open: bool
+
+
 async def phone_facts(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], device: DeviceId) -> PhoneFacts | None:
     """What the phone is for; `fetch` is a connection's, or the `call` of the database."""
     rows = await fetch(FACTS, device)
@@ -62,6 +74,11 @@ async def phone_facts(fetch: Callable[..., Awaitable[list[asyncpg.Record]]], dev
 async def keep_status(connection: Connection, device: DeviceId, waiting: int, app_version: str, now: datetime) -> None:
     """Keep what the phone says of itself, unless it is revoked."""
     await connection.execute(SAYS, device, waiting, app_version, now)
+
+
+async def list_place(database: Database, device: DeviceId, now: datetime) -> ListPlace | None:
+    rows = await database.call_door(LIST_PLACE, device, now)
+    return ListPlace(**rows[0]) if rows else None
 
 
 async def booth_list(database: Database, device: DeviceId, key: ListKey, now: datetime) -> bytes | None:

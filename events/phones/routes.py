@@ -14,8 +14,9 @@ from events.access.permissions import Permission
 from events.access.sealing import Opener
 from events.database.connections import Database
 from events.phones.actions import fetch_list, key_of, look, report
+from events.phones.memory import Lists
 from events.phones.queries import PhoneFacts
-from events.phones.rules import RecentLists, asks_for_delta, difference, tag_of, tags_of
+from events.phones.rules import asks_for_delta, tags_of
 from events.settings import Settings
 
 IM_USED: Final = 226  # RFC 3229 §10.4.1
@@ -121,7 +122,7 @@ def _view(device: UUID, p: PhoneFacts, settings: Settings, opener: Opener, now: 
         event=PhoneEvent(p.slug, p.title_th, p.title_en, p.badge_tag, p.time_zone, p.starts_at, p.ends_at),
         party=None if p.party_id is None else PhoneParty(p.party_id, p.legal_name or ""),
         sealing_key=SealingKey(opener.key_id, opener.public_key),
-        list_key=key_of(settings, p).shown(),
+        list_key=key_of(settings, p.event_id, p.party_id).shown(),
         lock_after_minutes=p.lock_after_minutes,
         questions=msgspec.convert(p.questions, list[Question]),
         sessions=msgspec.convert(p.sessions, list[Session]),
@@ -157,30 +158,29 @@ async def show_list(
     caller: Given[Caller],
     database: Given[Database],
     settings: Given[Settings],
-    recent: Given[RecentLists],
+    lists: Given[Lists],
     now: Given[datetime],
     if_none_match: Header = None,
     a_im: Manipulations = None,
 ) -> Response[bytes]:
-    """The badges that are good for this phone now, as ascending 6-byte hashes.
+    """The badges that are good for this phone, as ascending 6-byte hashes: decided at most 20 seconds ago.
 
     Each is the first 48 bits of HMAC-SHA256(list_key, the code's 20 ASCII characters).
     304 for a list that the phone has. With `A-IM: allow-delta` (RFC 3229) and the tag of a list that this server still knows,
     226: how many are gone (4 bytes, big-endian), the gone, then the added. Whoever asks another process gets the whole list.
     """
-    phone, hashes = await fetch_list(database, settings, recent, caller.device(), now)
-    tag, has = tag_of(hashes), tags_of(if_none_match)
-    headers = {"ETag": tag, "Vary": "A-IM"}
-    if tag in has or "*" in has:
+    of, found = await fetch_list(database, settings, lists, caller.device(), now)
+    has = tags_of(if_none_match)
+    headers = {"ETag": found.tag, "Vary": "A-IM"}
+    if found.tag in has or "*" in has:
         return Response(b"", status_code=304, headers=headers, media_type=PACKED)
     if asks_for_delta(a_im):
         for base in has:
-            old = recent.known(phone.event_id, phone.party_id, base)
-            # a difference that is longer than the list helps nobody
-            if old is not None and len(delta := difference(old, hashes)) < len(hashes):
+            delta = lists.told_since(of, base, found)
+            if delta is not None:
                 told = headers | {"IM": "allow-delta", "Delta-Base": base}
                 return Response(delta, status_code=IM_USED, headers=told, media_type=PACKED)
-    return Response(hashes, headers=headers, media_type=PACKED)
+    return Response(found.hashes, headers=headers, media_type=PACKED)
 
 
 ROUTES: list[Any] = [show_phone, report_status, show_list]

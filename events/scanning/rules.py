@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from events.badges.codes import parse_code
+from events.clocks import effective_at, in_calendar
 from events.errors import FieldError, InvalidInput
 
 ScanKind = Literal["booth", "entry", "exit", "session"]
-
-# the edge of the calendar, a day from where drivers read an infinity
-_FIRST_DAY: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +52,6 @@ class Batch:
     waiting: int | None = None
 
 
-def effective_at(at: datetime, sent_at: datetime | None, received: datetime) -> datetime:
-    """When a reading counts: the phone's time, corrected by how far its clock stood off when it sent, never ahead of ours.
-
-    A phone that does not say when it sent is taken as it is. What leaves the calendar ends at its edge.
-    """
-    if sent_at is None:
-        return min(at, received)
-    # how long ago it was, by one and the same clock
-    age = sent_at - at
-    if age <= timedelta(0):
-        return received
-    return received - age if age < received - _FIRST_DAY else _FIRST_DAY
-
-
 def read_batch(
     sent: Sequence[Sent],
     allowed: frozenset[str],
@@ -86,7 +70,7 @@ def read_batch(
     wrong: list[FieldError] = []
     readings: list[Reading] = []
     unreadable: set[UUID] = set()
-    sent_at = _in_calendar(sent_at, "sent_at", wrong)
+    sent_at = in_calendar(sent_at, "sent_at", wrong)
     for n, item in enumerate(sent):
         if item.client in seen:
             wrong.append(
@@ -108,7 +92,7 @@ def read_batch(
             )
         if (item.code is None) == (item.sealed is None):
             wrong.append(FieldError(f"scans[{n}].code", "Send either code or sealed.", "กรุณาส่ง code หรือ sealed อย่างใดอย่างหนึ่ง"))
-        at = _in_calendar(item.at, f"scans[{n}].at", wrong)
+        at = in_calendar(item.at, f"scans[{n}].at", wrong)
         read = item.code if item.sealed is None else open_scan(item.sealed, item.client)
         if read is None:
             unreadable.add(item.client)
@@ -118,12 +102,3 @@ def read_batch(
     if wrong:
         raise InvalidInput(fields=wrong[:20])
     return Batch(readings, frozenset(unreadable), sent_at, waiting)
-
-
-def _in_calendar(at: datetime | None, field: str, wrong: list[FieldError]) -> datetime | None:
-    """The time in UTC; where that lies outside of what a calendar holds, None and one more wrong field."""
-    try:
-        return None if at is None else at.astimezone(UTC)
-    except OverflowError:
-        wrong.append(FieldError(field, "This time is outside of the calendar.", "เวลานี้อยู่นอกช่วงปฏิทิน"))
-        return None

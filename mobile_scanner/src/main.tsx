@@ -1,17 +1,18 @@
 import "./style.css";
 import { registerSW } from "virtual:pwa-register";
 import { effect } from "@preact/signals";
-import { version } from "../package.json";
 import { makeCamera } from "./camera/camera.ts";
 import { createBrowserApp } from "./model/index.ts";
 import { show } from "./screens/root.tsx";
 import type { Stage } from "./screens/stage.ts";
 import { tableOf } from "./words/index.ts";
 
-const app = createBrowserApp(version);
+declare const __VERSION__: string; // of the product, from its pyproject.toml (vite.config.ts)
+
+const app = createBrowserApp(__VERSION__);
 const root = document.querySelector("#app");
 if (root) {
-  const stage = await show(app, (seen) => makeCamera(seen), version, root);
+  const stage = await show(app, (seen) => makeCamera(seen), __VERSION__, root);
   takeLink(stage);
   addEventListener("hashchange", () => takeLink(stage));
 }

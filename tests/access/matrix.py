@@ -179,6 +179,8 @@ POST   /{language}/sponsor/{party}/{slug}/questions/edit      | 401 403 403 403 
 GET    /{language}/sponsor/{party}/{slug}/scanner             | 401 403 403 yes 404 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   /{language}/sponsor/{party}/{slug}/scanner             | 401 403 403 yes 404 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 # the organiser's pages                                        | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
+GET    /{language}/organiser                                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes yes yes 403 403 401 401 401
+GET    /{language}/organiser/{slug}/lookups                  | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 yes yes yes yes 404 404 403 403 401 401 401
 GET    /{language}/organiser/{slug}/phones                    | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 POST   /{language}/organiser/{slug}/phones                    | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 yes yes 403 404 403 403 403 401 401 401
 GET    /{language}/organiser/{slug}/phones/joined/{code}      | 401 403 403 403 403 403 403 403 401 401 401 401 401 401 403 404 404 403 404 403 403 403 401 401 401

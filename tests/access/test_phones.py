@@ -13,8 +13,9 @@ from tests.round_trips import counting
 from tests.scanning.hall import Hall, Phone
 
 
-async def enrol(client: httpx.AsyncClient, code: str, helper: str = "Nok") -> httpx.Response:
-    return await client.post("/api/v1/devices/enrol", json={"code": code, "helper": helper})
+async def enrol(client: httpx.AsyncClient, code: str, helper: str = "Nok", request: str | None = None) -> httpx.Response:
+    form = {"code": code, "helper": helper} | ({} if request is None else {"request": request})
+    return await client.post("/api/v1/devices/enrol", json=form)
 
 
 async def change(client: httpx.AsyncClient, token: str, request: UUID | None = None) -> httpx.Response:
@@ -50,6 +51,49 @@ async def test_of_many_phones_with_one_code_one_joins(hall: Hall) -> None:
     code = await hall.enrolment("S1")
     answers = await asyncio.gather(*(enrol(hall.visit(), code) for _ in range(5)))
     assert sorted(a.status_code for a in answers) == [201, 410, 410, 410, 410]
+
+
+async def test_whoever_lost_the_answer_of_joining_asks_again_and_is_the_same_phone(hall: Hall, anyone: httpx.AsyncClient) -> None:
+    code, request, other = await hall.enrolment("S1"), str(uuid4()), str(uuid4())
+    lost, again = [
+        (await enrol(anyone, typed, request=request)).json() for typed in (code, f"{code[:10].lower()}-{code[10:].lower()}")
+    ]
+    assert {k for k in lost if lost[k] != again[k]} <= {"access_token"}, "only the access token is signed anew"
+    assert await hall.count("device", "event_id = $1", hall.event) == 1
+    for wrong in (other, None):
+        assert (await enrol(anyone, code, request=wrong)).status_code == 410
+    renamed = (await enrol(anyone, code, helper="Ploy", request=request)).json()
+    assert (renamed["device"], renamed["helper"], renamed["refresh_token"]) == (lost["device"], "Ploy", lost["refresh_token"])
+    assert await hall.sql.fetchval("select helper from device where id = $1", UUID(lost["device"])) == "Ploy"
+    phone = {"authorization": f"Bearer {renamed['access_token']}"}
+    assert (await anyone.get("/api/v1/device", headers=phone)).json()["helper"] == "Ploy"
+
+
+@pytest.mark.parametrize("why", ["the code is late", "the token was changed", "the phone was revoked", "another code"])
+async def test_joining_is_not_answered_again_when(hall: Hall, anyone: httpx.AsyncClient, why: str) -> None:
+    code, request = await hall.enrolment("S1"), str(uuid4())
+    made = (await enrol(anyone, code, request=request)).json()
+    if why == "the code is late":
+        hall.clock.forward(minutes=10)
+    if why == "the token was changed":
+        await anyone.post("/api/v1/devices/token", json={"refresh_token": made["refresh_token"]})
+    if why == "the phone was revoked":
+        await hall.sql.execute("update device set revoked_at = $2 where id = $1", UUID(made["device"]), hall.clock.now)
+    if why == "another code":
+        fresh = (await enrol(anyone, await hall.enrolment("S1"), request=request)).json()
+        assert (fresh["device"] == made["device"], fresh["refresh_token"] == made["refresh_token"]) == (False, False)
+        return
+    before = await hall.sql.fetch("select * from device where event_id = $1", hall.event)
+    assert (await enrol(anyone, code, helper="Ploy", request=request)).status_code == 410
+    assert await hall.sql.fetch("select * from device where event_id = $1", hall.event) == before
+
+
+async def test_one_phone_that_asks_twice_at_once_joins_once(hall: Hall) -> None:
+    code, request = await hall.enrolment("S1"), str(uuid4())
+    answers = await asyncio.gather(*(enrol(hall.visit(), code, request=request) for _ in range(5)))
+    assert [a.status_code for a in answers] == [201] * 5
+    assert len({(a.json()["device"], a.json()["refresh_token"]) for a in answers}) == 1
+    assert await hall.count("device", "event_id = $1", hall.event) == 1
 
 
 async def test_no_code_token_or_secret_is_stored_as_it_is(hall: Hall) -> None:

@@ -113,8 +113,9 @@ async def test_the_later_writing_of_a_phone_wins_however_they_arrive(fair: Fair)
     phone = await fair.people.phone("S1")
     who, scan = await scanned(fair, phone)
     first, then = fair.clock.now, fair.clock.forward(minutes=2)
-    ok(await put_note(fair, phone, scan, "second", written_at=then.isoformat()))
-    ok(await put_note(fair, phone, scan, "first", written_at=first.isoformat()))
+    stands = ok(await put_note(fair, phone, scan, "second", written_at=then.isoformat()))
+    late = ok(await put_note(fair, phone, scan, "first", written_at=first.isoformat()))
+    assert (stands["kept"], late["kept"]) == (True, False), "it says which of them stands"
     assert (await look(phone, scan))["note"]["note"] == "second"
     again = uuid4()
     await phone.scan(who.attendee.badge, client_id=again)
@@ -183,6 +184,9 @@ async def test_a_note_about_health_or_religion_is_kept_with_a_warning(fair: Fair
     phone = await fair.people.phone("S1")
     _, scan = await scanned(fair, phone)
     assert ok(await put_note(fair, phone, scan, "เขาเป็นเบาหวาน")) == {"kept": True, "warning": "special_data"}
+    [asked] = await ask(fair, {"kind": "text", "wording_en": "Anything else?"})
+    answer = {asked["id"]: "is pregnant"}
+    assert ok(await put_note(fair, phone, scan, answers=answer)) == {"kept": True, "warning": "special_data"}
 
 
 @pytest.mark.requirement("S6-sponsor-16")

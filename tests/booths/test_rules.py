@@ -1,17 +1,15 @@
 """What booths may ask and note, by tables."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from events.booths.notes.rules import Writing, is_special, storable, written_when
+from events.booths.notes.rules import Writing, is_special, storable
 from events.booths.questions.rules import Option, Question, list_faults, stays
 from events.booths.team.rules import Role, leaves_no_admin
 from events.terms import PersonId
 
-AT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 KEPT = UUID(int=1)
 ASKED = Question(KEPT, "choice", "ไหน", "Which", [Option("a", "", "A"), Option("b", "", "B")])
 
@@ -81,28 +79,13 @@ def test_a_team_keeps_an_admin(roles: dict[int, str], becomes: Role | None, refu
     assert leaves_no_admin(team, UUID(int=1), becomes) is refused
 
 
-@pytest.mark.parametrize(
-    ("at", "sent", "effective"),
-    [
-        (timedelta(0), None, timedelta(0)),
-        (timedelta(hours=-1), None, timedelta(hours=-1)),
-        (timedelta(hours=1), None, timedelta(0)),
-        (timedelta(hours=3), timedelta(hours=3), timedelta(0)),
-        (timedelta(hours=2), timedelta(hours=3), timedelta(hours=-1)),
-        (timedelta(hours=-5), timedelta(hours=-3), timedelta(hours=-2)),
-        (timedelta(hours=4), timedelta(hours=3), timedelta(0)),
-    ],
-)
-def test_a_note_was_written_by_our_clock(at: timedelta, sent: timedelta | None, effective: timedelta) -> None:
-    assert written_when(AT + at, None if sent is None else AT + sent, AT) == AT + effective
-
-
 @pytest.mark.requirement("F31", "S6-sponsor-16")
 @pytest.mark.parametrize(
     "note", ["เขาเป็นเบาหวาน", "นับถือศาสนาอิสลาม", "She is pregnant", "is a MUSLIM", "Diabetic, call in May", "มีโรคประจำตัว"]
 )
 def test_words_of_special_data_are_seen(note: str) -> None:
-    assert is_special(note)
+    assert is_special(Writing(None, {}, note))
+    assert is_special(Writing(None, {"question": note}, "")), "an answer in words"
 
 
 @pytest.mark.requirement("F31")
@@ -110,7 +93,7 @@ def test_words_of_special_data_are_seen(note: str) -> None:
     "note", ["", "Wants a demo", "ขอใบเสนอราคา", "embrace the platform", "sells disabling valves", "โทรกลับพรุ่งนี้"]
 )
 def test_other_words_are_not(note: str) -> None:
-    assert not is_special(note)
+    assert not is_special(Writing(None, {"question": note}, note))
 
 
 def test_what_a_database_does_not_keep_is_left_out() -> None:

@@ -60,6 +60,29 @@ async def test_whoever_is_removed_leaves_her_phones_and_the_answer_counts_them(f
     assert (await admin.delete(f"{TEAM}/{made['person']}")).status_code == 404
 
 
+async def test_whoever_is_removed_loses_her_phones_where_that_is_asked_for(fair: Fair) -> None:
+    admin = await fair.admin("S1")
+    made = ok(await admin.post(TEAM, json={"email": f"{fair.unique('helper')}@sponsors.example"}))
+    helper, offer = await fair.world.sign_in(made["email"]), {"event": fair.slug}
+
+    async def joined(code: str) -> Any:
+        return await fair.people.visit().post(f"{API}/devices/enrol", json={"code": code, "helper": "Nok"})
+
+    async def shows(phone: Any) -> int:
+        bearer = {"authorization": f"Bearer {phone['access_token']}"}
+        return (await fair.people.visit().get(f"{API}/device", headers=bearer)).status_code
+
+    hers, unused = [ok(await helper.post(f"{API}/devices/enrolments/own", json=offer))["code"] for _ in range(2)]
+    others, another = [ok(await admin.post(f"{API}/devices/enrolments", json=offer))["code"] for _ in range(2)]
+    phones = [ok(await joined(code)) for code in (hers, others)]
+    remove = f"{TEAM}/{made['person']}"
+    refused = await admin.delete(remove, params={"phones": "wipe"})
+    assert (refused.status_code, [await shows(phone) for phone in phones]) == (422, [200, 200])
+    assert ok(await admin.delete(remove, params={"phones": "revoke"})) == {"phones": 0, "programs": 0}
+    assert [await shows(phone) for phone in phones] == [401, 200]
+    assert [(await joined(code)).status_code for code in (unused, another)] == [410, 201], "nor does a code of hers join"
+
+
 async def test_whoever_is_invited_again_after_she_left_hears_of_it_again(fair: Fair) -> None:
     admin, email = await fair.admin("S1"), f"{fair.unique('again')}@sponsors.example"
     made = ok(await admin.post(TEAM, json={"email": email}))

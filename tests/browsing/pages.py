@@ -85,7 +85,7 @@ async def declare(page: Page) -> None:
         await page.locator("input[name=use]").first.check()
         await page.locator("input[name=accept_terms]").check()
         await press(page)
-    assert await page.locator(".leads > li").count()
+    assert await page.locator(".leads tbody tr").count()
 
 
 async def invite_nobody(page: Page) -> None:
@@ -267,6 +267,8 @@ TABLE: Final = (
     Row("sponsor-question-wrong", f"POST {BOOTH_ROUTE}/questions/edit", f"{BOOTH}/questions/edit", SPONSOR, then=press),
     Row("sponsor-scanner", f"GET {BOOTH_ROUTE}/scanner", f"{BOOTH}/scanner", SPONSOR),
     Row("sponsor-scanner-code", f"POST {BOOTH_ROUTE}/scanner", f"{BOOTH}/scanner", SPONSOR, then=press),
+    Row("organiser", "GET /{language}/organiser", "/{language}/organiser", ORGANISER),
+    Row("doors-lookups", "GET /{language}/organiser/{slug}/lookups", "/{language}/organiser/{conference}/lookups", ORGANISER),
     Row("doors", f"GET {DOORS_ROUTE}", DOORS, ORGANISER),
     Row("doors-code", f"POST {DOORS_ROUTE}", DOORS, ORGANISER, then=press),
     Row("doors-phone", f"GET {DOORS_ROUTE}/{{device}}", DOORS, ORGANISER, then=open_the_last),

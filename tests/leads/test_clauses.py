@@ -25,7 +25,7 @@ CLAUSES = (
     door("look_for_leads", "the helper of a released scan", "where s.id = d.scan_id and h.helper", "where s.registration_id = d.registration_id and h.helper"),
     door("look_for_leads", "a search narrows", "strpos(lower(normalize(card.value, NFKC)), v_search) > 0", "true"),
     door("take_leads", "only whom it found", "d.registration_id = any (chosen) and", ""),
-    door("take_leads", "a form alone says nothing of a scan", "where scan.id = s.scan_id and s.refusal is null", "where scan.registration_id = s.registration_id"),
+    door("take_leads", "a form alone says nothing of a scan", "on came.id = s.scan_id and s.refusal is null", "on came.registration_id = s.registration_id"),
     door("notes_on", "notes of this party", "n.party_id = p_party and", ""),
     Mutation("no note after a disputed scan", "s.effective_at >= p_scans_from and s.voided_at is null", "s.effective_at >= p_scans_from", within="release.reading_counts("),
     Mutation("no note from before a withdrawal", "s.effective_at >= p_scans_from and", "p_scans_from is not null and", within="release.reading_counts("),

@@ -9,7 +9,7 @@ from functools import singledispatch
 from hashlib import sha256
 from uuid import UUID
 
-from events.scanning.rules import effective_at
+from events.clocks import effective_at
 from tests.conftest import START
 from tests.release.facts import (
     CARD,

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from events.badges.codes import new_code
+from events.clocks import effective_at
 from events.errors import InvalidInput
-from events.scanning.rules import Sent, effective_at, read_batch
+from events.scanning.rules import Sent, read_batch
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
 TOO_LATE = datetime.fromisoformat("9999-12-31T23:59:59-12:00")

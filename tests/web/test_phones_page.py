@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from events.database.connections import Database
+from events.web.phones import routes
 from events.web.phones.rules import qr_of
 from tests.conftest import SETTINGS, MovableClock, Visit
 from tests.people import People, ok
@@ -117,6 +118,34 @@ async def test_a_phone_is_revoked_after_a_second_look_and_what_it_sent_since_is_
     assert ("1 revoked phone" in page, "1 scan, put aside" in page) == (True, True)
     kept = await see(admin, f"{here}/{phone.id}")
     assert ("they made no lead" in kept, who.badge in kept, "Revoke this phone" in kept) == (True, False, False)
+
+
+async def test_the_newest_phones_come_first_and_older_ones_stand_on_the_next_page(
+    desk: tuple[httpx.AsyncClient, str], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "AT_ONCE", 2)
+    admin, here = desk
+    joined = [(await (people.phone("S1") if "sponsor" in here else people.door_phone())).id for _ in range(3)]
+    page = await see(admin, here)
+    assert re.findall(rf'href="{here}/([^"]+)">Revoke', page) == [str(joined[2]), str(joined[1])]
+    [older] = re.findall(r'href="([^"]+)">Older phones', page)
+    page = await see(admin, older)
+    assert (re.findall(rf'href="{here}/([^"]+)">Revoke', page), "Older phones" in page) == ([str(joined[0])], False)
+
+
+async def test_all_that_a_revoked_phone_sent_can_be_looked_at(
+    desk: tuple[httpx.AsyncClient, str], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "QUARANTINED_AT_ONCE", 2)
+    admin, here = desk
+    phone = await (people.phone("S1") if "sponsor" in here else people.door_phone())
+    await press(admin, f"{here}/{phone.id}/revoke", revoke="yes")
+    kind, at = "booth" if "sponsor" in here else "entry", people.clock.now.isoformat()
+    scans = [{"id": str(uuid4()), "code": "nobody's", "at": at, "kind": kind} for _ in range(3)]
+    assert (await phone.client.post("/api/v1/scans", json={"scans": scans})).status_code == 401
+    page = await see(admin, f"{here}/{phone.id}")
+    [more] = re.findall(r'href="([^"]+)">What came later', page)
+    assert [shown.count("<tr><td>") for shown in (page, await see(admin, more))] == [2, 1]
 
 
 async def test_a_phone_of_another_desk_is_not_there(desk: tuple[httpx.AsyncClient, str], people: People) -> None:

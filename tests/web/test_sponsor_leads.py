@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from events.database.connections import Database
 from events.errors import TooMany, Unavailable
 from events.terms import PartyId
 from events.web.sponsor.arrivals import BEAT, MOST_OF_A_SESSION, SHARE, Arrivals
+from events.web.sponsor.queries import still_managing
 from events.web.sponsor.rules import bars
 from tests.conftest import MovableClock, Visit
 from tests.leads.fair import Guests
@@ -39,7 +42,7 @@ async def admin(world: World) -> httpx.AsyncClient:
 
 
 def names_on(page: str) -> list[str]:
-    return re.findall(r"<h3><bdi>([^<]+)</bdi></h3>", page)
+    return re.findall(r'<th scope="row" role="rowheader"><bdi>([^<]+)</bdi></th>', page)
 
 
 async def somebody(people: Guests, name: str, **ticks: Any) -> Attendee:
@@ -94,7 +97,7 @@ async def test_it_shows_and_counts_who_allowed_it_and_nobody_else(world: World, 
     assert sorted(names_on(page)) == ["Allows-scans", "Ticked-S1"]
     assert re.findall(r'<p class="count"><strong>(\d+)</strong>', page) == ["1", "2"]
     assert re.findall(r'<th scope="row">[\d:]+</th><td>(\d+)</td>', page) == ["1"]
-    assert re.findall(r'<div class="top-line">.*<span class="tag">([^<]+)</span>', page) == ["by scan", "on the form"]
+    assert re.findall(r'<td role="cell" class="by"><span class="tag">([^<]+)</span>', page) == ["by scan", "on the form"]
 
 
 async def test_a_lead_says_which_fields_may_be_used_and_who_scanned_it_and_what_each_helper_noted(
@@ -109,9 +112,34 @@ async def test_a_lead_says_which_fields_may_be_used_and_who_scanned_it_and_what_
     answer = await admin.get(booth(world))
     assert "Wants a &lt;b&gt;demo&lt;/b&gt;" in answer.text
     page = await see(admin, booth(world))
-    assert re.findall(r'<span class="rate">.*?</span> ([\w ]+)</span>', page) == ["high interest", "low interest"]
-    assert re.findall(r"<p><strong><bdi>(\w+)</bdi></strong> <span", page) == ["Nok", "Som"]
-    assert "You may use name, job title, company, address, country, telephone, e-mail" in page
+    assert re.findall(r'<span class="tag rate-\d">([\w ]+)</span>', page) == ["high interest", "low interest"]
+    assert re.findall(r"</span> <strong><bdi>(\w+)</bdi></strong> <time", page) == ["Nok", "Som"]
+    [until] = re.findall(r"use until (\d+ \w+ \d{4})<", page)
+    [lead] = ok(await admin.get("/api/v1/leads", params={"event": world.slug, "use": "follow_up", "accept_terms": "true"}))[
+        "items"
+    ]
+    there = datetime.fromisoformat(lead["usable_until"]).astimezone(ZoneInfo("Asia/Bangkok"))
+    assert until == f"{there.day} {there:%B %Y}"
+
+
+async def test_what_she_keeps_to_herself_takes_no_room(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
+    """Only a name is released: no empty label stands for the other fields, and nothing says whether there is more."""
+    kept = ["phone", "address", "country", "email", "job_title", "company"]
+    await somebody(people, "Malee", shares_with=["S1"], withheld_fields=kept)
+    page = await see(admin, booth(world))
+    assert names_on(page) == ["Malee"]
+    assert re.findall(r'<td role="cell" class="reach">(.*?)</td>', page, re.DOTALL) == [""]
+    assert re.findall(r'</th>\s*<td role="cell">(.*?)</td>', page) == [""]
+
+
+async def test_a_booth_without_leads_is_told_what_to_do_and_a_look_that_finds_nobody_leads_back(
+    world: World, admin: httpx.AsyncClient
+) -> None:
+    page = await see(admin, booth(world))
+    assert ("No leads yet." in page, f'href="{booth(world)}/phones">Add a phone' in page) == (True, True)
+    looked = await see(admin, f"{booth(world)}?search=nobody")
+    assert ("Nobody is found." in looked, "No leads yet." in looked) == (True, False)
+    assert f'href="{booth(world)}">Show all' in looked
 
 
 async def test_it_is_looked_through_by_words_day_and_helper(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
@@ -246,3 +274,24 @@ async def test_a_silent_stream_says_that_it_is_there(
     quiet.close()
     await stream.aclose()  # type: ignore[attr-defined]  # a generator
     assert BEAT in told[1:]
+
+
+async def test_a_look_that_fails_is_not_the_last_one(
+    world: World, admin: httpx.AsyncClient, database: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, failures = await caller_of(admin), [ConnectionResetError("gone")]
+
+    async def once_broken(*asked: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await still_managing(*asked)
+
+    monkeypatch.setattr("events.web.sponsor.arrivals.still_managing", once_broken)
+    arrivals = Arrivals(database, lambda: clock.now, pause=0.01, beat=30)
+    stream = arrivals.watch(caller, PartyId(world.parties["S1"]), world.slug, "follow_up")
+    async with asyncio.timeout(10):
+        assert await anext(stream) == BEAT
+        assert (await anext(stream)).startswith(b"event: leads")
+    assert failures == []
+    arrivals.close()
+    await stream.aclose()  # type: ignore[attr-defined]  # a generator

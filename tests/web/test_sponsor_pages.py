@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -68,6 +70,16 @@ async def test_one_press_makes_a_helpers_own_phone_a_scanner(world: World, visit
     [code] = re.findall(r'href="/scan/#enrol=(\w+)"', page)
     enrolled = ok(await visit().post("/api/v1/devices/enrol", json={"code": code, "helper": "Nok"}))
     assert (enrolled["kind"], enrolled["event"]["slug"]) == ("booth", world.slug)
+
+
+async def test_a_helper_says_where_she_stands_and_her_team_sees_it(world: World, visit: Visit) -> None:
+    nok, here = await helper(world), booth(world, rest="/scanner")
+    page = html.unescape((await press(nok, here, place=" North counter ", key="one")).text)
+    [code] = re.findall(r'href="/scan/#enrol=(\w+)"', page)
+    assert ok(await visit().post("/api/v1/devices/enrol", json={"code": code, "helper": "Nok"}))["place"] == "North counter"
+    assert "North counter" in await see(await world.admin("S1"), booth(world, rest="/phones"))
+    answer = await press(nok, here, place="x" * 81, key="two")
+    assert (answer.status_code, 'href="#place"' in answer.text) == (422, True)
 
 
 async def test_whoever_is_on_no_team_is_told_with_which_address_she_signed_in(sign_in: SignIn) -> None:
@@ -223,6 +235,23 @@ async def test_what_goes_on_after_somebody_left_is_named(world: World, people: P
     assert (left.status_code, "1 phone that she added goes on scanning." in left.text) == (200, True)
 
 
+async def test_her_phones_are_signed_out_with_her_where_that_is_ticked(world: World, visit: Visit) -> None:
+    admin, nok = await world.admin("S1"), await helper(world)
+    me = ok(await nok.get("/api/v1/session"))["person"]
+    here, box = booth(world, rest=f"/team/{me}"), '<input type="checkbox" name="sign_out" value="yes">'
+    assert box not in await see(admin, here), "she has no phone to sign out"
+    page = html.unescape((await press(nok, booth(world, rest="/scanner"), key="one")).text)
+    [code] = re.findall(r'href="/scan/#enrol=(\w+)"', page)
+    phone = ok(await visit().post("/api/v1/devices/enrol", json={"code": code, "helper": "Nok"}))
+    asked = await see(admin, here)
+    assert (box in asked, "Also sign out the 1 phone she added" in asked) == (True, True)
+    left = await press(admin, f"{here}/remove", sign_out="yes")
+    assert left.headers["location"] == f"{booth(world, rest='/team')}?done=removed", "nothing goes on"
+    bearer = {"authorization": f"Bearer {phone['access_token']}"}
+    refused = await visit().get("/api/v1/device", headers=bearer)
+    assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
+
+
 async def test_the_last_admin_stays_and_an_address_that_is_none_is_said(world: World) -> None:
     admin, here = await world.admin("S1"), booth(world, rest="/team")
     me = ok(await admin.get("/api/v1/session"))["person"]
@@ -248,7 +277,7 @@ async def test_questions_are_added_worded_anew_ordered_and_taken_away(world: Wor
     first, second = dict.fromkeys(re.findall(r'name="question" value="([^"]+)"', page))
     edit = await see(admin, f"{here}/edit?question={first}")
     ids = re.findall(r'name="option_id" value="([^"]*)"', edit)
-    assert (len(ids), ids[2:]) == (4, ["", ""])
+    assert (len(ids), ids[2:]) == (3, [""])
     await press(admin, f"{here}/edit", id=first, **(choice | {"wording_en": "Which size?", "option_id": [*ids[:2], ""]}))
     await press(admin, here, question=second, press="up")
     page = await see(admin, here)
@@ -259,6 +288,23 @@ async def test_questions_are_added_worded_anew_ordered_and_taken_away(world: Wor
     await see(admin, f"{here}/edit?question={second}", 404)
 
 
+async def test_two_admins_who_write_at_once_both_have_their_question(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions")
+    written = [f"Question {n}?" for n in range(5)]
+    await asyncio.gather(*(press(admin, f"{here}/edit", kind="text", wording_en=wording) for wording in written))
+    assert sorted(asked_on(await see(admin, here))) == written
+
+
+async def test_a_button_that_no_page_has_is_refused_and_one_of_a_question_that_is_gone_does_nothing(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions")
+    await press(admin, f"{here}/edit", kind="text", wording_en="Only one?")
+    for fields in ({"question": str(uuid4()), "press": "sideways"}, {"question": "first", "press": "up"}):
+        assert (await press(admin, here, **fields)).status_code == 400
+    for button in ("up", "down", "remove"):
+        assert (await press(admin, here, question=str(uuid4()), press=button)).status_code == 303
+    assert asked_on(await see(admin, here)) == ["Only one?"]
+
+
 async def test_a_question_that_is_not_finished_is_shown_again_with_what_to_mend(world: World) -> None:
     admin, here = await world.admin("S1"), booth(world, rest="/questions/edit")
     rows = {"option_id": [""], "option_th": [""], "option_en": ["Only one"]}
@@ -267,6 +313,22 @@ async def test_a_question_that_is_not_finished_is_shown_again_with_what_to_mend(
     assert (answer.status_code, 'href="#wording_en"' in page, 'href="#options"' in page, "Only one" in page) == (422, *[True] * 3)
     for broken in ({"kind": "essay"}, {"kind": "text", "id": "no-id"}, {"kind": "text", "wording_en": "x" * 201}):
         assert (await press(admin, here, **broken)).status_code == 400
+
+
+async def test_more_options_are_given_without_saving_or_losing_what_was_written(world: World) -> None:
+    admin, here = await world.admin("S1"), booth(world, rest="/questions")
+    rows = {"option_id": ["", "", ""], "option_th": ["เล็ก", "กลาง", "ใหญ่"], "option_en": ["", "", "Large"]}
+    answer = await press(admin, f"{here}/edit", press="more", kind="multiple", wording_en="Which size?", **rows)
+    page = html.unescape(answer.text)
+    assert (answer.status_code, re.findall(r'name="option_th" .*value="([^"]*)"', page)) == (
+        200,
+        ["เล็ก", "กลาง", "ใหญ่", "", "", ""],
+    )
+    assert ('value="Which size?"' in page, 'value="multiple" checked' in page) == (True, True)
+    assert asked_on(await see(admin, here)) == []
+    full = {"option_id": [""] * 12, "option_th": ["x"] * 12, "option_en": [""] * 12}
+    answer = await press(admin, f"{here}/edit", press="more", kind="choice", **full)
+    assert (answer.text.count('name="option_th"'), 'value="more"' in answer.text) == (12, False)
 
 
 @pytest.mark.requirement("S11-sec-4")

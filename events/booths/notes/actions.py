@@ -1,15 +1,17 @@
 """A helper notes something about a lead, and looks at it again, on the phone that scanned it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from events.access.limits import hold
 from events.booths.notes.queries import Seen, booth_phone, keep, look
-from events.booths.notes.rules import Writing, answer_faults, is_special, storable, written_when
+from events.booths.notes.rules import Writing, answer_faults, is_special, storable
 from events.booths.questions.queries import questions_of
+from events.clocks import effective_at, in_calendar
 from events.database.connections import Database, Scope
-from events.errors import Conflict, DeviceRevoked, InvalidInput, NotFound, NotSignedIn
+from events.errors import Conflict, DeviceRevoked, FieldError, InvalidInput, NotFound, NotSignedIn
 from events.terms import DeviceId
 
 # a helper opens the leads of an hour one after the other, and now and then one more
@@ -22,7 +24,15 @@ class NotALead(Conflict):
 
     code = "not_a_lead"
     en = "This scan is no lead, or no longer one. Drop the note."
-    th = "การสแกนนี้ไม่มีข้อมูลผู้สนใจหรือไม่มีแล้ว กรุณาทิ้งบันทึกนี้"
+    th = "การสแกนนี้ไม่ใช่ลีดหรือไม่ใช่ลีดแล้ว กรุณาทิ้งบันทึกนี้"
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What became of a note: `stands` unless a later writing of this phone does; `special`: it looks like special data (F31)."""
+
+    stands: bool
+    special: bool
 
 
 async def keep_note(
@@ -33,9 +43,8 @@ async def keep_note(
     written_at: datetime,
     sent_at: datetime | None,
     now: datetime,
-) -> bool:
-    """Keep what this phone notes about the lead of one of its scans (S6-sponsor-16); the later writing wins. Returns whether
-    the words look like special data (F31).
+) -> Keeping:
+    """Keep what this phone notes about the lead of one of its scans (S6-sponsor-16); the later writing wins.
 
     Raises NotFound when the scan is not here (yet), NotALead, DeviceRevoked, InvalidInput for answers to nothing asked.
     """
@@ -49,12 +58,13 @@ async def keep_note(
             questions = await questions_of(connection, phone.event, phone.party, removed=True)
         if faults := answer_faults(writing.answers, questions):
             raise InvalidInput(fields=faults)
-    try:
-        at = written_when(written_at, sent_at, now)
-    except OverflowError as error:
-        raise InvalidInput.of("written_at", "This time is outside of the calendar.", "เวลานี้อยู่นอกช่วงปฏิทิน") from error
-    _require(await keep(database, device, scan, storable(writing), at, now))
-    return is_special(writing.note)
+    wrong: list[FieldError] = []
+    at, sent = in_calendar(written_at, "written_at", wrong), in_calendar(sent_at, "sent_at", wrong)
+    if at is None or wrong:
+        raise InvalidInput(fields=wrong)
+    outcome = await keep(database, device, scan, storable(writing), effective_at(at, sent, now), now)
+    _require(outcome)
+    return Keeping(outcome == "kept", is_special(writing))
 
 
 async def look_at_scan(database: Database, device: DeviceId, scan: UUID, now: datetime) -> Seen:

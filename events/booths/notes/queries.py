@@ -42,7 +42,7 @@ async def booth_phone(database: Database, device: DeviceId) -> BoothPhone | None
 
 
 async def keep(database: Database, device: DeviceId, scan: UUID, writing: Writing, written_at: datetime, now: datetime) -> str:
-    """kept, no_scan, not_a_lead or device_revoked."""
+    """kept, written_before, no_scan, not_a_lead or device_revoked."""
     [row] = await database.call_door(KEEP, device, scan, writing.rating, dict(writing.answers), writing.note, written_at, now)
     outcome: str = row["outcome"]
     return outcome

@@ -45,7 +45,8 @@ class Unsealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """`warning`: the words look like health, religion or the like, which a booth should not note; they were kept."""
+    """`kept`: this writing stands; false where a later one of this phone does, and nothing is to be sent again. `warning`: the
+    words, or an answer in words, look like health, religion or the like, which a booth should not note."""
 
     kept: bool
     warning: Literal["special_data"] | None
@@ -98,8 +99,8 @@ async def put_note(
 ) -> Kept:
     """Keep a note about the lead of this scan, whole; of two writings the later wins. 404: the scan is not here yet. 409
     `not_a_lead`: drop the note."""
-    special = await keep_note(database, caller.device(), scan, _writing(data, opener, scan), data.written_at, data.sent_at, now)
-    return Kept(True, "special_data" if special else None)
+    made = await keep_note(database, caller.device(), scan, _writing(data, opener, scan), data.written_at, data.sent_at, now)
+    return Kept(made.stands, "special_data" if made.special else None)
 
 
 def _writing(sent: NoteForm, opener: Opener, scan: UUID) -> Writing:

@@ -1,9 +1,8 @@
-"""What a note about a lead must be, when it was written, and what is better not noted. Pure."""
+"""What a note about a lead must be, and what is better not noted. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,12 +19,6 @@ class Writing:
     rating: int | None
     answers: Answers
     note: str
-
-
-def written_when(at: datetime, sent_at: datetime | None, received: datetime) -> datetime:
-    """The phone's clock set right by what it said when it sent, never ahead of ours. Raises OverflowError."""
-    at = at.astimezone(UTC)
-    return min(at + (received - sent_at.astimezone(UTC)) if sent_at is not None else at, received)
 
 
 def answer_faults(answers: Answers, questions: Sequence[Question]) -> list[FieldError]:
@@ -97,7 +90,8 @@ _THAI: Final = (
 )  # fmt: skip
 
 
-def is_special(note: str) -> bool:
-    """Whether the words look like special data, which a booth has no ground to note (§3.1; F31). The note is kept: its writer
-    is told, and asked to take it out."""
-    return _ENGLISH.search(note) is not None or any(word in note for word in _THAI)
+def is_special(writing: Writing) -> bool:
+    """Whether the words, or an answer in words, look like special data, which a booth has no ground to note (§3.1; F31). The
+    note is kept: its writer is told, and asked to take it out."""
+    said = [writing.note, *(given for given in writing.answers.values() if isinstance(given, str))]
+    return any(_ENGLISH.search(text) is not None or any(word in text for word in _THAI) for text in said)

@@ -1,13 +1,13 @@
 """A sponsor says what its helpers ask, and when its phones lock. Free of HTTP: the API and the pages call the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from events.access.queries import Desk
 from events.booths.questions.queries import Booth, booth_of, keep_lock, keep_questions, questions_of
-from events.booths.questions.rules import Question, list_faults, stays
+from events.booths.questions.rules import Move, Question, about_one, list_faults, moved, saved, stays
 from events.database.connections import Connection, Database, Scope
 from events.errors import InvalidInput, NotFound
 
@@ -24,14 +24,57 @@ async def set_questions(
 ) -> Sequence[Question]:
     """The whole list anew: ids are kept where they are given; what is left out is no longer asked. A question that changed its
     kind or lost an option gets a new id (see rules.stays). Raises NotFound, InvalidInput naming everything to mend."""
+
+    def whole(_: Sequence[Question]) -> Sequence[Question]:
+        return questions
+
+    return await _change(database, desk, slug, whole, now)
+
+
+async def save_question(database: Database, desk: Desk, slug: str, question: Question, now: datetime) -> Sequence[Question]:
+    """One question anew; without an id, or with one that is no longer asked, it comes last. The others stay as they are, whoever
+    changes them meanwhile. Raises NotFound, InvalidInput as for a list of this one question."""
+
+    def with_it(asked: Sequence[Question]) -> Sequence[Question]:
+        return saved(asked, question)
+
+    try:
+        return await _change(database, desk, slug, with_it, now)
+    except InvalidInput as error:
+        raise InvalidInput(fields=about_one(error.fields)) from error
+
+
+async def move_question(
+    database: Database, desk: Desk, slug: str, question: UUID, move: Move, now: datetime
+) -> Sequence[Question]:
+    """One question a place up or down. Gone already is no error. Raises NotFound."""
+
+    def in_order(asked: Sequence[Question]) -> Sequence[Question]:
+        return moved(asked, question, move)
+
+    return await _change(database, desk, slug, in_order, now)
+
+
+async def remove_question(database: Database, desk: Desk, slug: str, question: UUID, now: datetime) -> Sequence[Question]:
+    """One question is asked no more; what was answered stays. Gone already is no error. Raises NotFound."""
+
+    def without_it(asked: Sequence[Question]) -> Sequence[Question]:
+        return [one for one in asked if one.id != question]
+
+    return await _change(database, desk, slug, without_it, now)
+
+
+async def _change(
+    database: Database, desk: Desk, slug: str, change: Callable[[Sequence[Question]], Sequence[Question]], now: datetime
+) -> Sequence[Question]:
+    """Read, change and keep while nobody else does. Raises NotFound, InvalidInput."""
     async with database.transaction(Scope(organisation=desk.organisation)) as connection:
         booth = await find_booth(connection, desk, slug, lock=True)
-        asked = {q.id: q for q in await questions_of(connection, booth.event, _party(desk)) if q.id is not None}
-        if faults := list_faults(questions, asked):
+        before = await questions_of(connection, booth.event, _party(desk))
+        asked, wanted = {q.id: q for q in before if q.id is not None}, change(before)
+        if faults := list_faults(wanted, asked):
             raise InvalidInput(fields=faults)
-        await keep_questions(
-            connection, desk, booth.event, [_named(q, asked.get(q.id) if q.id else None) for q in questions], now
-        )
+        await keep_questions(connection, desk, booth.event, [_named(q, asked.get(q.id) if q.id else None) for q in wanted], now)
         return await questions_of(connection, booth.event, _party(desk))
 
 

@@ -90,8 +90,8 @@ async def put_questions(
     now: Given[datetime],
     party: Party = None,
 ) -> Questions:
-    """The whole list anew. Give the `id` of what stays; a question that changes its kind or loses an option gets a new one,
-    so that what was answered before keeps its words."""
+    """The whole list anew, whatever stood there: of two who write, the last wins. Give the `id` of what stays; a question that
+    changes its kind or loses an option gets a new one, so that what was answered before keeps its words."""
     wanted = [
         Question(
             q.id,

@@ -1,13 +1,15 @@
 """Which questions a booth may ask, and what becomes of the old ones when the list changes. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from uuid import UUID
 
 from events.errors import FieldError
 
 Kind = Literal["choice", "multiple", "text", "yes_no"]
+Move = Literal["up", "down"]
 WITH_OPTIONS: Final[frozenset[str]] = frozenset({"choice", "multiple"})
 MOST_QUESTIONS: Final = 10
 MOST_OPTIONS: Final = 12
@@ -93,6 +95,30 @@ def _option_faults(path: str, question: Question, asked: Question | None) -> lis
             )  # fmt: skip
         seen.add(option.id)
     return faults
+
+
+def saved(asked: Sequence[Question], question: Question) -> list[Question]:
+    """The list with this question worded anew in its place; last, where it has none."""
+    if question.id is None or all(one.id != question.id for one in asked):
+        return [*asked, replace(question, id=None)]
+    return [question if one.id == question.id else one for one in asked]
+
+
+def moved(asked: Sequence[Question], question: UUID, move: Move) -> list[Question]:
+    """The list with this question one place up or down; as it is, where there is no such question or no such place."""
+    order = list(asked)
+    place = next((n for n, one in enumerate(order) if one.id == question), None)
+    if place is not None:
+        order.insert(max(0, place - 1) if move == "up" else place + 1, order.pop(place))
+    return order
+
+
+_PLACE: Final = re.compile(r"^questions\[\d+\]\.")
+
+
+def about_one(faults: Sequence[FieldError]) -> list[FieldError]:
+    """The faults of a list in which one question is new, told as those of the first: its writer knows no other."""
+    return [FieldError(_PLACE.sub("questions[0].", fault.field), fault.en, fault.th) for fault in faults]
 
 
 def stays(question: Question, asked: Question) -> bool:

@@ -6,7 +6,18 @@ from uuid import UUID
 
 from events.access.limits import hold
 from events.access.queries import Desk
-from events.booths.team.queries import Left, Member, drop_member, hold_team, keep_member, members_of, person_of, post
+from events.booths.team.queries import (
+    Left,
+    Member,
+    drop_member,
+    hold_team,
+    keep_member,
+    left_by,
+    members_of,
+    person_of,
+    post,
+    revoke_phones_of,
+)
 from events.booths.team.rules import Role, leaves_no_admin
 from events.database.connections import Database, Scope
 from events.errors import Conflict, NotFound
@@ -40,9 +51,18 @@ async def invite(database: Database, desk: Desk, by: str, email: str, role: Role
         return member
 
 
-async def remove(database: Database, desk: Desk, person: UUID) -> Left:
-    """Take somebody off the team. Nothing else is revoked: a booth scans on when an admin leaves it. What she brought in is
-    counted, for whoever wants to revoke that as well. Raises NotFound, Conflict for the last admin."""
+async def look_at_member(database: Database, desk: Desk, person: UUID) -> tuple[Member, Left]:
+    """Somebody on the team, and what she brought in. Raises NotFound."""
+    async with database.transaction(Scope(organisation=desk.organisation)) as connection:
+        member = next((one for one in await members_of(connection, desk) if one.person == person), None)
+        if member is None:
+            raise NotFound
+        return member, await left_by(connection, desk, person)
+
+
+async def remove(database: Database, desk: Desk, person: UUID, now: datetime, *, revoke_phones: bool = False) -> Left:
+    """Take somebody off the team. Her phones and programs go on unless `revoke_phones`: a booth scans on when an admin leaves it.
+    What goes on is counted, for whoever wants to revoke that as well. Raises NotFound, Conflict for the last admin."""
     async with database.transaction(Scope(organisation=desk.organisation)) as connection:
         await hold_team(connection, desk)
         roles = {m.person: m.role for m in await members_of(connection, desk)}
@@ -50,7 +70,10 @@ async def remove(database: Database, desk: Desk, person: UUID) -> Left:
             raise NotFound
         if leaves_no_admin(roles, person, None):
             raise _last_admin()
-        return await drop_member(connection, desk, person)
+        await drop_member(connection, desk, person)
+        if revoke_phones:
+            await revoke_phones_of(connection, desk, person, now)
+        return await left_by(connection, desk, person)
 
 
 def _last_admin() -> Conflict:

@@ -1,7 +1,7 @@
 """HTTP of a sponsor's team, and of a helper who brings her own phone."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.access.queries import Desk
+from events.access.rules import enrolment_address
 from events.booths.team.actions import invite, list_team, remove
 from events.booths.team.queries import Member
 from events.booths.team.rules import Role
@@ -20,6 +21,7 @@ from events.database.connections import Database
 from events.settings import Settings
 
 Party = Annotated[UUID | None, QueryParameter(description="for whom, when you act for several parties")]
+Phones = Annotated[Literal["keep", "revoke"], QueryParameter(description="whether the phones that she brought in go on")]
 # `$` alone would let a line break through at the end
 Email = Annotated[
     str, msgspec.Meta(pattern=r"^[!#-'*+/-9^-~A-Z.-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}$(?!\n)", max_length=254)
@@ -45,7 +47,7 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class LeftBehind(msgspec.Struct, frozen=True):
-    """Phones and programs that the person brought in and that go on: revoke them if they should not."""
+    """How many phones and programs that the person brought in go on: revoke them if they should not."""
 
     phones: int
     programs: int
@@ -95,10 +97,15 @@ async def post_member(
 
 @delete("/sponsor/team/{person:uuid}", opt=may(Permission.MANAGE_BOOTH), status_code=200)
 async def delete_member(
-    person: FromPath[UUID], caller: Given[Caller], database: Given[Database], party: Party = None
+    person: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    party: Party = None,
+    phones: Phones = "keep",
 ) -> LeftBehind:
-    """Take somebody off the team. Phones and programs that she brought in go on; the answer counts them."""
-    left = await remove(database, _desk(caller, party), person)
+    """Take somebody off the team. What she brought in goes on, and the answer counts it; with `phones=revoke` her phones end."""
+    left = await remove(database, _desk(caller, party), person, now, revoke_phones=phones == "revoke")
     return LeftBehind(left.phones, left.programs)
 
 
@@ -116,7 +123,7 @@ async def offer_own_phone(
     desk = _desk(caller, party, Permission.ENROL_OWN_PHONE)
     place = data.place.strip()
     made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, idempotency_key, data, now)
-    return OwnPhone(made.code, made.expires_at, f"{settings.base_url}/scan/#enrol={made.code}")
+    return OwnPhone(made.code, made.expires_at, enrolment_address(settings.base_url, made.code))
 
 
 ROUTES: list[Any] = [get_team, post_member, delete_member, offer_own_phone]

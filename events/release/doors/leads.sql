@@ -179,6 +179,13 @@ begin
               end
         order by d.registration_id
         limit p_limit
+    ), noted as materialized (
+        -- all at once, not lead by lead: a file has thousands
+        select s.registration_id, jsonb_agg(jsonb_build_object('helper', n.helper, 'rating', n.rating, 'answers', n.answers, 'note', n.note,
+                                                               'written_at', n.written_at) order by n.written_at, n.device_id) as notes
+        from page s cross join lateral release.notes_on(who.party_id, s.registration_id, s.scans_from) n
+        where s.refusal is null
+        group by s.registration_id
     ), line as (
         insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
                                 commitment, hash)
@@ -202,15 +209,11 @@ begin
            case when s.refusal is null then 'lead' else 'withdrawn' end, case when s.refusal is null then s.basis end,
            s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
            case when s.refusal is null then s.changed_at end, case when s.refusal is null then s.usable_until end,
-           came.effective_at, came.helper,
-           case when s.refusal is null then (
-                select jsonb_agg(jsonb_build_object('helper', n.helper, 'rating', n.rating, 'answers', n.answers, 'note', n.note,
-                                                    'written_at', n.written_at) order by n.written_at, n.device_id)
-                from release.notes_on(who.party_id, s.registration_id, s.scans_from) n) end
+           came.effective_at, phone.helper, noted.notes
     from page s
-    left join lateral (
-        select scan.effective_at, device.helper from scan join device on device.id = scan.device_id
-        where scan.id = s.scan_id and s.refusal is null offset 0) came on true
+    left join scan came on came.id = s.scan_id and s.refusal is null
+    left join device phone on phone.id = came.device_id
+    left join noted on noted.registration_id = s.registration_id
     order by array_position(chosen, s.registration_id), s.registration_id;
 end $$;
 

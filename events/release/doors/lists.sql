@@ -1,3 +1,16 @@
+-- Whose allow-list a phone may have, and whether anybody at all can be good there now: asked each time, where the list itself was
+-- made a few seconds ago for all phones of the place. No row for a phone that is not there.
+create or replace function release.list_place(p_device uuid, p_now timestamptz)
+    returns table (revoked boolean, organisation_id uuid, event_id uuid, party_id uuid, open boolean)
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    select d.revoked_at is not null, d.organisation_id, d.event_id, d.party_id,
+           case d.kind when 'booth' then ask.refusal is null else e.cancelled_at is null end
+    from device d
+    join event e on e.id = d.event_id
+    left join lateral release.sponsor_may_ask(d.event_id, d.party_id, 'follow_up', p_now) ask on d.kind = 'booth'
+    where d.id = p_device
+$$;
+
 -- What a booth phone may know while it is offline: for which badges a scan would release now, as hashes under a key of its event
 -- and party. Decided as a scan is, with the scan supposed; nobody's data leaves, nothing is written. One row: the list, ascending
 -- and 6 bytes each, or that the phone is revoked.
@@ -16,13 +29,15 @@ begin
         return;
     end if;
     return query
-    select false, coalesce(string_agg(distinct listed.hash, ''::bytea order by listed.hash), '')
+    select false, coalesce(string_agg(listed.hash, ''::bytea order by listed.hash), '')
     from (
-        select access.badge_hash(b.code, p_inner, p_outer) as hash
+        -- distinct here: an aggregate of distinct values would hash each twice
+        select distinct access.badge_hash(b.code, p_inner, p_outer) as hash
         from release.decide(phone_of.event_id, phone_of.party_id, 'follow_up', release.card_fields(), p_now, true) d
         join registration_key k on k.registration_id = d.registration_id
         join badge b on b.registration_id = d.registration_id and b.event_id = phone_of.event_id and b.revoked_at is null
         where d.refusal is null and d.basis in ('scan', 'both')) listed;
 end $$;
 
+grant execute on function release.list_place to events_release;
 grant execute on function release.allow_list to events_release;

@@ -15,7 +15,7 @@ begin
     if not found then raise exception 'no such device' using errcode = 'EV401'; end if;
 end $$;
 
--- `outcome`: kept, no_scan (this phone has none of this id, or not yet), not_a_lead, device_revoked. The phone's last writing
+-- `outcome`: kept, written_before (a later writing stands), no_scan (this phone has none of this id, or not yet), not_a_lead, device_revoked. The phone's last writing
 -- about one attendee wins; another phone's note stands beside it.
 create or replace function release.keep_note(
     p_device uuid, p_client uuid, p_rating integer, p_answers jsonb, p_note text, p_written_at timestamptz, p_now timestamptz)
@@ -47,7 +47,7 @@ begin
         scan_id = excluded.scan_id, helper = excluded.helper, rating = excluded.rating, answers = excluded.answers,
         note = excluded.note, written_at = excluded.written_at, changed_at = excluded.changed_at
     where excluded.written_at >= n.written_at;
-    return 'kept';
+    return case when found then 'kept' else 'written_before' end;
 end $$;
 
 -- One scan again, decided now and booked like a scan. `outcome`: lead, saved_not_shared, no_scan, device_revoked; the note is

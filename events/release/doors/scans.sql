@@ -126,6 +126,17 @@ begin
             case when 'phone' = any (d.fields) then d.phone end as phone,
             case when 'email' = any (d.fields) then d.email end as email
         from decided d where d.registration_id = any (array(select i.registration_id from reading i where i.is_lead))
+    ), earliest as materialized (
+        -- each lead's earliest scan by this party: what other phones brought before, and what this batch brings beside it
+        select s.registration_id, least(before.at, beside.at) as at
+        from shown s
+        cross join lateral (
+            select min(old.effective_at) as at from scan old
+            where old.registration_id = s.registration_id and old.party_id = phone_of.party_id and old.verdict = 'lead'
+              and old.voided_at is null and not old.quarantined offset 0) before
+        left join (
+            select i.registration_id, min(i.counts) as at from reading i where i.is_lead and not i.known
+            group by i.registration_id) beside on beside.registration_id = s.registration_id
     ), stored as (
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
                           device_time, sent_at, received_at, effective_at, verdict, reason)
@@ -161,17 +172,10 @@ begin
     select i.client, case when i.is_lead then 'lead' else 'saved_not_shared' end, i.known,
            case when i.is_lead then release.lead_id(ask.lead_salt, s.registration_id) end,
            s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
-           case when i.is_lead then least(
-               -- what other phones brought before, and what this batch brings beside it
-               (select min(old.effective_at) from scan old
-                where old.registration_id = i.registration_id and old.party_id = phone_of.party_id and old.verdict = 'lead'
-                  and old.voided_at is null and not old.quarantined
-                  and (old.device_id, old.client_id) <> (p_device, i.client) and old.effective_at < i.counts),
-               (select min(beside.counts) from reading beside
-                where beside.registration_id = i.registration_id and beside.is_lead and not beside.known
-                  and beside.counts < i.counts)) end,
+           case when i.is_lead and earliest.at < i.counts then earliest.at end,
            null::integer
-    from reading i left join shown s on s.registration_id = i.registration_id and i.is_lead;
+    from reading i left join shown s on s.registration_id = i.registration_id and i.is_lead
+    left join earliest on earliest.registration_id = s.registration_id;
 end $$;
 
 -- "That scan was not me": neither it nor another reading by the same phone within five minutes of it (one visit to a booth is

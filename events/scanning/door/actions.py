@@ -24,7 +24,7 @@ from events.scanning.door.queries import (
     stored_scans,
     turn_of,
 )
-from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door, refuse, session_faults
+from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door
 from events.scanning.rules import Batch
 from events.terms import DeviceId
 
@@ -36,14 +36,13 @@ LOOKUP_EVERY: Final = timedelta(seconds=2)
 async def accept_door_scans(database: Database, device: DeviceId, batch: Batch, now: datetime) -> list[DoorAnswer]:
     """Tickets checked and entries kept (§3.1, S3.1-badge-3): no lead, no visit, no disclosure; consents are not looked at.
 
-    Raises DeviceRevoked (the readings are kept apart and committed), NotSignedIn for what is no door phone, InvalidInput for a
-    session that is not this event's.
+    Raises DeviceRevoked (the readings are kept apart and committed), NotSignedIn for what is no door phone.
     """
     phone = await _phone(database, device, now)
     async with database.transaction(Scope(organisation=phone.organisation)) as connection:
         turn = await open_batch(connection, device)
         badges = await badges_read(connection, phone.event.id, batch.readings) if turn.welcome else {}
-        answers = await _decide(connection, phone, turn, batch, badges, "scans[{n}].session", now)
+        answers = await _decide(connection, phone, turn, batch, badges, now)
     # after the commit: what a revoked phone sent is kept
     if answers is None:
         raise DeviceRevoked
@@ -64,7 +63,7 @@ async def let_in(database: Database, device: DeviceId, registration: UUID, batch
         badges = {} if found is None else {found[0]: found[1]}
         # kept as a scan of her badge; of no code, where she has none
         scan = replace(batch, readings=[replace(reading, code=next(iter(badges), "")) for reading in batch.readings])
-        answers = await _decide(connection, phone, turn, scan, badges, "session", now)
+        answers = await _decide(connection, phone, turn, scan, badges, now)
     if answers is None:
         raise DeviceRevoked
     return answers[0]
@@ -76,15 +75,13 @@ async def _decide(
     turn: Turn,
     batch: Batch,
     badges: Mapping[str, KnownBadge],
-    where: str,
     now: datetime,
 ) -> list[DoorAnswer] | None:
-    """Answer and keep a batch; None for a revoked phone's, which is kept apart. A wrong session is told at `where`."""
+    """Answer and keep a batch; None for a revoked phone's, which is kept apart."""
     stored = await stored_scans(connection, phone.device, batch.readings) if turn.welcome else {}
     rooms = await rooms_entered(connection, phone.event.id, batch.readings, badges.values())
-    refuse(session_faults(batch.readings, rooms, stored, where, closed=turn.welcome))
     answers = answer_door(batch.readings, phone.event, badges, stored, rooms, turn.place) if turn.welcome else None
-    await store_scans(connection, phone, batch, answers, now)
+    await store_scans(connection, phone, batch, answers, rooms, now)
     return answers
 
 

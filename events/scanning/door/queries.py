@@ -1,6 +1,6 @@
 """What the doors ask the database: a fixed few statements, however large the batch."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -232,9 +232,16 @@ async def stored_scans(connection: Connection, device: DeviceId, readings: Seque
 
 
 async def store_scans(
-    connection: Connection, phone: DoorPhone, batch: Batch, answers: Sequence[DoorAnswer] | None, now: datetime
+    connection: Connection,
+    phone: DoorPhone,
+    batch: Batch,
+    answers: Sequence[DoorAnswer] | None,
+    sessions: Container[UUID],
+    now: datetime,
 ) -> None:
-    """Keep the readings and who came; without answers (a revoked phone) they are kept apart and count for nothing."""
+    """Keep the readings and who came; without answers (a revoked phone) they are kept apart and count for nothing.
+
+    `sessions` are those that there are in this event: a reading that names another one names none."""
     readings, welcome = batch.readings, answers is not None
     decided = {answer.client: answer for answer in answers or ()}
     await connection.execute(
@@ -255,7 +262,7 @@ async def store_scans(
         [r.effective_at for r in readings],
         batch.sent_at,
         batch.waiting,
-        [r.session for r in readings],
+        [r.session if r.session in sessions else None for r in readings],
     )
 
 

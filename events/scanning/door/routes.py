@@ -27,7 +27,8 @@ class Attendee(msgspec.Struct, frozen=True):
 
 class DoorVerdictView(msgspec.Struct, frozen=True):
     """`valid`; `already_in`, with when and where she came in first, where a scan tells; `wrong_day`, with the times of the
-    ticket; `full`; `not_this_event`, `cancelled`, `unknown`; `unreadable`."""
+    ticket; `full`; `no_such_session`, of this event, or it was taken off; `not_this_event`, `cancelled`, `unknown`;
+    `unreadable`."""
 
     id: UUID
     verdict: str

@@ -1,6 +1,6 @@
 """What the door says to a badge: facts in, verdicts out. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from events.badges.codes import event_tag_of, parse_code
-from events.errors import FieldError, InvalidInput
+from events.errors import InvalidInput
 from events.scanning.rules import Reading, ScanKind
 from events.terms import EventId, RegistrationId
 from events.typed import as_kept
@@ -24,12 +24,14 @@ _AS_PRINTED: Final = str.maketrans("OIL", "011", " -")
 
 class DoorVerdict(StrEnum):
     """What door staff hear. `cancelled`: the event, the place or this very badge was (a newer badge may be good);
-    `wrong_day`: the ticket is good at another time; `full`: the session's room is."""
+    `wrong_day`: the ticket is good at another time; `full`: the session's room is; `no_such_session`: it is none of this event,
+    or was taken off before the reading, whoever holds the badge."""
 
     VALID = "valid"
     ALREADY_IN = "already_in"
     WRONG_DAY = "wrong_day"
     FULL = "full"
+    NO_SUCH_SESSION = "no_such_session"
     NOT_THIS_EVENT = "not_this_event"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
@@ -139,41 +141,16 @@ class DoorAnswer:
     came: bool = False
 
 
-def session_faults(
-    readings: Sequence[Reading], rooms: Mapping[UUID, Room], stored: Collection[UUID], where: str, *, closed: bool = True
-) -> list[FieldError]:
-    """A reading at a session's door names a session of this event that had not been taken off when it was read.
-
-    `where` names the field, with `{n}` for the place of the reading in the request; without `closed` a session may have been
-    taken off.
-    """
-    return [
-        FieldError(
-            where.format(n=reading.n),
-            "This is not a session of this event, or it was taken off. Choose one of the list.",
-            "ไม่พบช่วงกิจกรรมนี้ในงานนี้ หรือถูกยกเลิกแล้ว กรุณาเลือกจากรายการ",
-        )
-        for reading in readings
-        if reading.session is not None
-        and reading.client not in stored
-        and ((room := rooms.get(reading.session)) is None or (closed and not room.held_at(reading.effective_at)))
-    ]
-
-
-def refuse(faults: Sequence[FieldError]) -> None:
-    """Raises InvalidInput with the first of the faults; nothing when there are none."""
-    if faults:
-        raise InvalidInput(fields=faults[:20])
-
-
 def verdict_of(badge: KnownBadge | None, reading: Reading, event: DoorEvent, room: Room | None = None) -> DoorVerdict:
     """§3.1 S3.1-badge-3: the door checks the ticket and nothing else; no consent is asked about here.
 
     Whoever leaves may leave: an exit asks neither for the day nor for room.
     """
+    if reading.session is not None and (room is None or not room.held_at(reading.effective_at)):
+        return DoorVerdict.NO_SUCH_SESSION
     code = parse_code(reading.code)
     if badge is None:
-        # the tag on the badge tells a neighbour's event apart, as it does on the phone while it is offline
+        # the tag on the badge tells a neighbour's event apart
         foreign = code is not None and event_tag_of(code) != event.badge_tag
         return DoorVerdict.NOT_THIS_EVENT if foreign else DoorVerdict.UNKNOWN
     if badge.event != event.id:

@@ -1,8 +1,7 @@
 """Pages of signing in and out, and of the link that makes a registration count."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -12,7 +11,6 @@ from litestar.response import Redirect, Template
 from events.access.actions import ask_to_sign_in, sign_in, sign_out
 from events.access.guards import Given, session_cookie_name
 from events.access.machine_routes import visitor
-from events.access.permissions import Role
 from events.access.queries import SignedIn, link_state
 from events.access.routes import session_cookie
 from events.access.tokens import SESSION_LIFETIME, digest
@@ -27,14 +25,6 @@ from events.web.forms import read_form
 from events.web.pages import FORM_HEADERS, Visitor, an_address, page, require_language
 from events.web.viewer import IN_WORDS
 from events.words import words_of
-
-ORGANISATION_EVENTS: Final = ("/api/v1/organiser/events", "งานขององค์กร", "The organisation's events")
-LOOK_AROUND: Final[Mapping[Role, tuple[str, str, str]]] = {
-    Role.VIEWER: ORGANISATION_EVENTS,
-    Role.MANAGER: ORGANISATION_EVENTS,
-    Role.OWNER: ORGANISATION_EVENTS,
-    Role.DPO: ORGANISATION_EVENTS,
-}
 
 Token = Annotated[str | None, QueryParameter(max_length=200)]
 Then = Annotated[str | None, QueryParameter(max_length=300)]
@@ -104,7 +94,6 @@ async def press_sign_in(
 
 def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cookie) -> Template:
     thai = require_language(request) == "th"
-    looks = dict.fromkeys(LOOK_AROUND[m.role] for m in her.memberships if m.role in LOOK_AROUND)
     return page(
         request,
         settings,
@@ -114,7 +103,7 @@ def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cook
         email=her.email,
         capacities=[(her.names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
         sponsors=any(m.kind == "sponsor" for m in her.memberships),
-        links=[(address, in_thai if thai else in_english) for address, in_thai, in_english in looks],
+        organises=any(m.kind == "organisation" for m in her.memberships),
     )
 
 

@@ -1,31 +1,33 @@
 """Pages of a desk's phones: who has one, a code for one more, and taking one out. The same for booths and for doors."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from events.access.actions import Enrolment, list_phones, list_quarantine, offer_enrolment, withdraw_phone
+from events.access.actions import Enrolment, list_newest_phones, list_quarantine, offer_enrolment, show_phone, withdraw_phone
 from events.access.guards import Given
 from events.access.machine_routes import EnrolmentWish
 from events.access.permissions import Permission
-from events.access.rules import typed_code
+from events.access.rules import enrolment_address, typed_code
 from events.access.tokens import digest, new_secret
 from events.database.connections import Scope
 from events.errors import BadRequest, Conflict, InvalidInput, NotFound
 from events.terms import EventId
 from events.web.phones.desk import ASKING_HEADERS, Front
 from events.web.phones.queries import shown_code
-from events.web.phones.rules import in_groups, qr_of, scanner_address, seconds_left
+from events.web.phones.rules import in_groups, qr_of, seconds_left
 
-MOST_PHONES: Final = 500
+AT_ONCE: Final = 100  # phones on one page
 LONGEST_PLACE: Final = 80  # characters, as the column holds
-MOST_QUARANTINED: Final = 200
+QUARANTINED_AT_ONCE: Final = 200
+
+Cursor = Annotated[UUID | None, QueryParameter()]
 
 Address = Callable[..., dict[str, Any]]
 
@@ -38,7 +40,7 @@ async def show_code(front: Front, place: str, key: str, *, own: bool = False) ->
     if len(place) > LONGEST_PLACE:
         raise InvalidInput.of("place", f"At most {LONGEST_PLACE} characters.", f"ไม่เกิน {LONGEST_PLACE} ตัวอักษร")
     made = await _offer(front, place, key)
-    address = scanner_address(front.settings.base_url, made.code)
+    address = enrolment_address(front.settings.base_url, made.code)
     return front.page(
         "phones/code.html",
         headers=ASKING_HEADERS,
@@ -46,7 +48,7 @@ async def show_code(front: Front, place: str, key: str, *, own: bool = False) ->
         place=place,
         code=in_groups(made.code),
         address=address,
-        open_here=f"/scan/#enrol={made.code}",
+        open_here=enrolment_address("", made.code),
         qr=qr_of(address),
         left=seconds_left(made.expires_at, front.now),
         until=front.words.clock(made.expires_at.astimezone(ZoneInfo(front.event.zone))),
@@ -78,15 +80,22 @@ async def joined(front: Front, code: str) -> Template | Response[None]:
 
 
 async def _list(
-    front: Front, *, place: str = "", status: int = 200, errors: list[tuple[str | None, str]] | None = None
+    front: Front,
+    *,
+    before: UUID | None = None,
+    place: str = "",
+    status: int = 200,
+    errors: list[tuple[str | None, str]] | None = None,
 ) -> Template:
-    phones = await list_phones(front.database, front.desk, front.event.slug, None, MOST_PHONES, front.now)
+    found = await list_newest_phones(front.database, front.desk, front.event.slug, before, AT_ONCE + 1, front.now)
+    phones = found[:AT_ONCE]
     return front.page(
         "phones/list.html",
         status=status,
         errors=errors or [],
         working=[phone for phone in phones if phone.revoked_at is None],
         revoked=[phone for phone in phones if phone.revoked_at is not None],
+        older=f"{front.phones}?before={phones[-1].id}" if len(found) > AT_ONCE else None,
         place=place,
         key=new_secret(),
     )
@@ -96,9 +105,9 @@ def phone_pages(path: str, permission: Permission, an_own_address: Address) -> l
     """The pages of the phones at `path`, whose desk is the dependency `front` of `an_own_address`."""
 
     @get(f"{path}/phones", **an_own_address(permission))
-    async def phones_page(front: Given[Front]) -> Template:
-        """The phones of this desk, and the button for one more."""
-        return await _list(front)
+    async def phones_page(front: Given[Front], before: Cursor = None) -> Template:
+        """The phones of this desk, those that joined last first, and the button for one more."""
+        return await _list(front, before=before)
 
     @post(f"{path}/phones", status_code=200, **an_own_address(permission))
     async def press_add(front: Given[Front]) -> Template:
@@ -116,14 +125,12 @@ def phone_pages(path: str, permission: Permission, an_own_address: Address) -> l
         return await joined(front, code)
 
     @get(f"{path}/phones/{{device:uuid}}", **an_own_address(permission))
-    async def phone_page(front: Given[Front], device: FromPath[UUID]) -> Template:
+    async def phone_page(front: Given[Front], device: FromPath[UUID], after: Cursor = None) -> Template:
         """One phone: what revoking it means, and the button; of a revoked one, what it sent since."""
-        phones = await list_phones(front.database, front.desk, front.event.slug, None, MOST_PHONES, front.now)
-        found = next((phone for phone in phones if phone.id == device), None)
-        if found is None:
-            raise NotFound
-        kept = await list_quarantine(front.database, front.desk, device, None, MOST_QUARANTINED) if found.quarantined else []
-        return front.page("phones/phone.html", phone=found, kept=kept)
+        found, most = await show_phone(front.database, front.desk, front.event.slug, device, front.now), QUARANTINED_AT_ONCE
+        kept = await list_quarantine(front.database, front.desk, device, after, most + 1) if found.quarantined else []
+        more = f"{front.phones}/{device}?after={kept[most - 1].id}" if len(kept) > most else None
+        return front.page("phones/phone.html", phone=found, kept=kept[:most], more=more)
 
     @post(f"{path}/phones/{{device:uuid}}/revoke", status_code=303, **an_own_address(permission))
     async def press_revoke(front: Given[Front], device: FromPath[UUID]) -> Redirect:

@@ -9,11 +9,6 @@ import segno
 CODE_GROUP: Final = 5
 
 
-def scanner_address(base_url: str, code: str) -> str:
-    """What the QR says: opened by a phone's own camera it leads into the app, which reads the code after the `#`."""
-    return f"{base_url}/scan/#enrol={code}"
-
-
 def in_groups(code: str) -> str:
     """A code as people read it aloud and type it."""
     return " ".join(code[start : start + CODE_GROUP] for start in range(0, len(code), CODE_GROUP))

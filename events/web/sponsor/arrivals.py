@@ -15,7 +15,7 @@ from typing import Final
 
 from events.access.caller import Caller
 from events.database.connections import Database
-from events.errors import EventsError, NotFound, TooMany, Unavailable
+from events.errors import NotFound, TooMany, Unavailable
 from events.leads.queries import leads_version
 from events.terms import PartyId
 from events.web.sponsor.queries import still_managing
@@ -123,8 +123,8 @@ class Arrivals:
                         watcher.tell(version)
             except NotFound:
                 pass  # she lost it between the two questions; the next look ends her stream
-            except EventsError as error:
-                log.info("nobody heard about new leads: %s", error)
+            except Exception as error:  # noqa: BLE001  # whatever one look ran into, the next one looks again
+                log.warning("nobody heard about new leads: %r", error)
             await asyncio.sleep(max(self._pause, SHARE * (monotonic() - began)))
 
 

@@ -27,7 +27,7 @@ from events.web.phones.desk import ASKING_HEADERS
 from events.web.sponsor.arrivals import Arrivals, told
 from events.web.sponsor.desk import BOOTH, Booth, booth_address
 from events.web.sponsor.queries import Agreed, agreed_with, helpers_at, lead_hours
-from events.web.sponsor.rules import bars, shown_lead
+from events.web.sponsor.rules import bars, shown_lead, when
 
 AT_ONCE: Final = 50
 COOKIE: Final = "declared"
@@ -90,6 +90,8 @@ async def leads_page(
         version=version,
         chart=await _chart(front, agreed, use),
         refused=page is None and not wrong,
+        when=lambda moment: when(front.words, moment, front.now, front.event.zone, front.era),
+        day_of=lambda moment: front.words.day(moment.astimezone(ZoneInfo(front.event.zone)).date(), front.era, weekday=False),
     )
 
 

@@ -1,7 +1,6 @@
 """What a booth's helpers are asked to fill in after a scan, and when its phones lock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,14 +10,15 @@ from litestar.response import Redirect, Template
 
 from events.access.guards import Given
 from events.access.permissions import Permission
-from events.booths.questions.actions import list_questions, set_lock, set_questions, show_booth
+from events.booths.questions.actions import list_questions, move_question, remove_question, save_question, set_lock, show_booth
 from events.booths.questions.rules import MOST_OPTIONS, MOST_QUESTIONS, Question
 from events.errors import BadRequest, InvalidInput, NotFound
 from events.web.sponsor.desk import BOOTH, Booth, booth_address
-from events.web.sponsor.rules import kinds_in_words, moved, question_in, question_targets
+from events.web.sponsor.question_forms import question_in, question_pressed
+from events.web.sponsor.rules import kinds_in_words, question_targets
 
-SPARE: Final = 2  # empty rows below the options that there are
-FEWEST: Final = 4
+FEWEST: Final = 3  # rows for options that a page shows at once; a button gives more
+MORE: Final = 3
 
 Chosen = Annotated[UUID | None, QueryParameter()]
 
@@ -51,11 +51,14 @@ async def press_order(front: Given[Booth]) -> Template | Redirect:
     form = (await front.form()).single()
     if "lock" in form:
         return await _lock(front, form["lock"].strip())
-    questions = await list_questions(front.database, front.desk, front.event.slug)
-    order = moved(questions, form.get("question", ""), form.get("press", ""))
-    if order is None:
+    pressed = question_pressed(form)
+    if pressed is None:
         raise BadRequest
-    await set_questions(front.database, front.desk, front.event.slug, order, front.now)
+    match pressed:
+        case question, "remove":
+            await remove_question(front.database, front.desk, front.event.slug, question, front.now)
+        case question, move:
+            await move_question(front.database, front.desk, front.event.slug, question, move, front.now)
     return front.to("/questions", "question")
 
 
@@ -76,9 +79,10 @@ def _edit(
     status: int = 200,
     errors: Sequence[tuple[str | None, str]] = (),
     new: bool = False,
+    rows: int = FEWEST,
 ) -> Template:
     options = [(option.id, option.th, option.en) for option in question.options] if question else []
-    rows = min(MOST_OPTIONS, max(FEWEST, len(options) + SPARE))
+    rows = min(MOST_OPTIONS, max(rows, len(options)))
     return front.page(
         "sponsor/question.html",
         status=status,
@@ -87,6 +91,7 @@ def _edit(
         new=new,
         kinds=kinds_in_words(front.words),
         options=options + [("", "", "")] * (rows - len(options)),
+        most=MOST_OPTIONS,
     )
 
 
@@ -104,22 +109,17 @@ async def question_page(front: Given[Booth], question: Chosen = None) -> Templat
 
 @post(f"{BOOTH}/questions/edit", status_code=303, **booth_address(Permission.MANAGE_BOOTH))
 async def press_question(front: Given[Booth]) -> Template | Redirect:
-    """Save one question: a new one comes last."""
+    """Save one question: a new one comes last. Without script the button for more options comes here too, and saves nothing."""
     form = await front.form()
     written = question_in(form)
     if written is None:
         raise BadRequest
-    asked = list(await list_questions(front.database, front.desk, front.event.slug))
-    known = [one.id for one in asked]
-    place = known.index(written.id) if written.id in known else len(asked)
-    if place == len(asked):
-        asked.append(replace(written, id=None))
-    else:
-        asked[place] = written
+    if form.get("press") == "more":
+        return _edit(front, written, new=written.id is None, rows=len(form.all("option_th")) + MORE)
     try:
-        await set_questions(front.database, front.desk, front.event.slug, asked, front.now)
+        await save_question(front.database, front.desk, front.event.slug, written, front.now)
     except InvalidInput as error:
-        errors = front.said(error, question_targets(error, place))
+        errors = front.said(error, question_targets(error))
         return _edit(front, written, status=error.status, errors=errors, new=written.id is None)
     return front.to("/questions", "question")
 

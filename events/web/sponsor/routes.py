@@ -11,7 +11,7 @@ from events.access.guards import Given
 from events.access.permissions import GRANTS, Permission, Role
 from events.access.tokens import new_secret
 from events.database.connections import Database
-from events.errors import Conflict
+from events.errors import Conflict, InvalidInput
 from events.settings import Settings
 from events.web.pages import FORM_HEADERS, Visitor, an_address, page, require_language
 from events.web.phones.routes import phone_pages, show_code
@@ -70,11 +70,12 @@ async def scanner_page(front: Given[Booth]) -> Template:
     return _scanner(front)
 
 
-def _scanner(front: Booth, error: Conflict | None = None) -> Template:
+def _scanner(front: Booth, place: str = "", error: Conflict | InvalidInput | None = None) -> Template:
     return front.page(
         "sponsor/scanner.html",
         status=error.status if error else 200,
-        errors=front.said(error) if error else (),
+        errors=front.said(error, {"place": "place"}) if error else (),
+        place=place,
         key=new_secret(),
     )
 
@@ -83,10 +84,11 @@ def _scanner(front: Booth, error: Conflict | None = None) -> Template:
 async def press_scanner(front: Given[Booth]) -> Template:
     """A code for one's own phone, which opens the scanner with it."""
     form = await front.form()
+    place = form.get("place").strip()
     try:
-        return await show_code(front, "", form.get("key"), own=True)
-    except Conflict as error:
-        return _scanner(front, error)
+        return await show_code(front, place, form.get("key"), own=True)
+    except (Conflict, InvalidInput) as error:
+        return _scanner(front, place, error)
 
 
 PAGES: list[Any] = [

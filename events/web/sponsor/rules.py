@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from events.booths.questions.rules import WITH_OPTIONS, Kind, Option, Question
 from events.errors import EventsError
 from events.leads.rules import Lead, Note
 from events.privacy.receipts.words import FIELDS
 from events.terms import Field, Language
-from events.web.forms import Form
 from events.web.programme.rules import in_language
-from events.words import Words
+from events.words import Era, Words
 
 
 def done(words: Words, key: str) -> str | None:
@@ -41,13 +40,13 @@ class ShownNote:
 
 @dataclass(frozen=True, slots=True)
 class ShownLead:
-    """A lead as the page shows it: the name first, or what is there instead of one; then every other released value."""
+    """A lead as the page shows it: the name, or what is there instead of one; then every other released value, and no other."""
 
     id: UUID
     name: str
+    named: bool
     line: str
     values: list[tuple[Field, str, str]]
-    fields: str
     ground: tuple[str, str]
     usable_until: datetime | None
     scanned_at: datetime | None
@@ -68,9 +67,9 @@ def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words,
     return ShownLead(
         lead.id,
         values.get(Field.NAME) or _("Name not shared"),
+        bool(values.get(Field.NAME)),
         " · ".join(titles),
         [(f, FIELDS[f][thai], words.country(values[f]) if f is Field.COUNTRY else values[f]) for f in rest],
-        ", ".join(FIELDS[field][thai] for field in values),
         grounds[lead.basis or "form"],
         lead.usable_until,
         lead.scanned_at,
@@ -82,6 +81,16 @@ def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words,
 def _shown_note(note: Note, questions: Sequence[Mapping[str, Any]], words: Words, language: Language) -> ShownNote:
     said = answered(note.answers, questions, words, language)
     return ShownNote(note.helper, rated(words, note.rating), said, note.note, note.written_at)
+
+
+def when(words: Words, moment: datetime, now: datetime, zone: str, era: Era) -> str:
+    """A moment of the event as short as it is clear: the time of today, else the day as well, of another year in full."""
+    there, here = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    if there.date() == here.date():
+        return words.gettext("today %(time)s", time=words.clock(there))
+    if there.year == here.year:
+        return f"{there.day} {words.month(there.date())} {words.clock(there)}"
+    return words.moment(moment, zone, era)
 
 
 def rated(words: Words, rating: int | None) -> tuple[int, str] | None:
@@ -118,9 +127,6 @@ def bars(hours: Mapping[int | None, int]) -> list[tuple[int, int, float]]:
 
 # --- questions --------------------------------------------------------------------------------------------------------
 
-LONGEST_WORDING: Final = 200
-LONGEST_OPTION: Final = 200
-
 
 def kinds_in_words(words: Words) -> dict[str, str]:
     """How a question is answered, in the order in which the page offers it."""
@@ -133,41 +139,10 @@ def kinds_in_words(words: Words) -> dict[str, str]:
     }
 
 
-def moved(questions: Sequence[Question], question: str, press: str) -> list[Question] | None:
-    """The order after a press on one question's button; None for a press that there is not. Gone already is no error."""
-    place = next((n for n, one in enumerate(questions) if str(one.id) == question), None)
-    if press not in {"up", "down", "remove"}:
-        return None
-    order = list(questions)
-    if place is None:
-        return order
-    one = order.pop(place)
-    if press != "remove":
-        order.insert(max(0, place - 1) if press == "up" else place + 1, one)
-    return order
-
-
-def question_in(form: Form) -> Question | None:
-    """What was written; None for a form that no page of ours sends. Empty options are none."""
-    kind = next((known for known in get_args(Kind) if known == form.get("kind")), None)
-    rows = list(zip(form.all("option_id"), form.all("option_th"), form.all("option_en"), strict=False))
-    options = [Option(id_, th.strip(), en.strip()) for id_, th, en in rows if th.strip() or en.strip()]
-    thai, english = form.get("wording_th").strip(), form.get("wording_en").strip()
-    too_long = max(len(thai), len(english)) > LONGEST_WORDING or any(max(len(o.th), len(o.en)) > LONGEST_OPTION for o in options)
-    try:
-        known_id = UUID(form.get("id")) if form.get("id") else None
-    except ValueError:
-        return None
-    if kind is None or too_long:
-        return None
-    return Question(known_id, kind, thai, english, options if kind in WITH_OPTIONS else [])
-
-
-def question_targets(error: EventsError, place: int) -> dict[str, str]:
-    """Which control of the page each complaint about the question at this place is about."""
-    here = f"questions[{place}]."
+def question_targets(error: EventsError) -> dict[str, str]:
+    """Which control of the page each complaint about the one question is about."""
     found = {}
     for field in error.fields:
-        about = field.field.removeprefix(here)
+        about = field.field.removeprefix("questions[0].")
         found[field.field] = "options" if about.startswith("options") else about if about.startswith("wording") else "kind"
     return found

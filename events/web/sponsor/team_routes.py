@@ -10,9 +10,9 @@ from litestar.response import Redirect, Template
 
 from events.access.guards import Given
 from events.access.permissions import Permission
-from events.booths.team.actions import invite, list_team, remove
+from events.booths.team.actions import invite, list_team, look_at_member, remove
 from events.booths.team.rules import Role
-from events.errors import BadRequest, Conflict, EventsError, InvalidInput, NotFound, TooMany
+from events.errors import BadRequest, Conflict, EventsError, InvalidInput, TooMany
 from events.registration.rules import is_email
 from events.web.sponsor.desk import BOOTH, Booth, booth_address
 
@@ -59,18 +59,16 @@ async def press_invite(front: Given[Booth]) -> Template | Redirect:
 @get(f"{BOOTH}/team/{{person:uuid}}", **booth_address(Permission.MANAGE_BOOTH))
 async def member_page(front: Given[Booth], person: FromPath[UUID]) -> Template:
     """What taking her off the team means, and the button."""
-    member = next((one for one in await list_team(front.database, front.desk) if one.person == person), None)
-    if member is None:
-        raise NotFound
-    return front.page("sponsor/member.html", member=member, herself=person == front.person)
+    member, left = await look_at_member(front.database, front.desk, person)
+    return front.page("sponsor/member.html", member=member, left=left, herself=person == front.person)
 
 
 @post(f"{BOOTH}/team/{{person:uuid}}/remove", status_code=200, **booth_address(Permission.MANAGE_BOOTH))
 async def press_remove(front: Given[Booth], person: FromPath[UUID]) -> Template | Redirect:
-    """Take her off the team. What she brought in goes on, and is named."""
-    await front.form()
+    """Take her off the team, and sign out her phones where that is ticked. What she brought in and goes on is named."""
+    sign_out = "sign_out" in (await front.form()).single()
     try:
-        left = await remove(front.database, front.desk, person)
+        left = await remove(front.database, front.desk, person, front.now, revoke_phones=sign_out)
     except Conflict as error:
         return await _team(front, status=error.status, errors=front.said(error))
     if person == front.person:

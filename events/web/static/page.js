@@ -69,6 +69,22 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
+// one more row like the last, empty; without script the server gives some
+for (const button of document.querySelectorAll("[data-more]")) {
+  button.type = "button";
+  button.addEventListener("click", () => {
+    const rows = button.parentElement.querySelectorAll(button.dataset.more);
+    const row = rows[rows.length - 1].cloneNode(true);
+    for (const input of row.querySelectorAll("input")) {
+      input.value = "";
+      input.ariaLabel = input.ariaLabel?.replace(rows.length, rows.length + 1) ?? null;
+    }
+    button.before(row);
+    row.querySelector("input:not([type=hidden])").focus();
+    button.hidden = rows.length + 1 >= Number(button.dataset.most);
+  });
+}
+
 // a badge that is held in front of a scanner stays bright
 if (document.querySelector("[data-awake]") && navigator.wakeLock) {
   const wake = () => document.visibilityState === "visible" && navigator.wakeLock.request("screen").catch(() => {});
@@ -94,7 +110,8 @@ for (const place of document.querySelectorAll("[data-watch]")) {
   const look = async () => {
     const answer = document.hidden ? null : await fetch(place.dataset.watch).catch(() => null);
     if (answer?.status === 200) place.innerHTML = await answer.text();
-    else if (!answer || answer.ok) setTimeout(look, Number(place.dataset.every) * 1000);
+    // only what is gone is watched no more: the server may be busy, or be started anew
+    else if (answer?.status !== 404 && answer?.status !== 410) setTimeout(look, Number(place.dataset.every) * 1000);
   };
   setTimeout(look, Number(place.dataset.every) * 1000);
 }

@@ -47,6 +47,7 @@ class Phone extends EventTarget {
   readonly opened: Track[] = [];
   readonly asked: (string | null)[] = [];
   found: (texts: readonly string[]) => void = () => undefined;
+  works: (does: boolean) => void = () => undefined;
   look: () => Promise<void> = () => Promise.resolve();
   watching = false;
   free = true;
@@ -89,8 +90,9 @@ class Phone extends EventTarget {
       } as unknown as WakeLock,
       page: this,
       now: () => this.time,
-      decoder: (found): Decoder => {
+      decoder: (found, works): Decoder => {
         this.found = found;
+        this.works = works;
         return {
           free: () => this.free,
           take: (order) => void this.taken.push(order),
@@ -150,6 +152,22 @@ describe("opening", () => {
     expect(made.cameras.value).toEqual([BACK, FRONT]);
     expect([phone.video.playsInline, phone.video.muted]).toEqual([true, true]);
     expect([phone.locks, phone.watching, phone.decoding]).toEqual([1, true, true]);
+  });
+
+  it("says when nothing reads the picture, and begins anew when asked to", async () => {
+    const made = camera();
+    await made.start(phone.video, null);
+    phone.works(false);
+    expect(made.state.value).toBe("blind");
+    await phone.show(true);
+    expect([made.state.value, phone.running]).toEqual(["off", []]);
+    await phone.show(false);
+    expect(made.state.value).toBe("blind");
+    await made.start(phone.video, null);
+    expect([made.state.value, phone.decoding, phone.running.length]).toEqual(["running", true, 1]);
+    phone.works(false);
+    phone.works(true);
+    expect(made.state.value).toBe("running");
   });
 
   it("leaves an ultra-wide camera for the main one, and holds one at a time", async () => {

@@ -22,12 +22,16 @@ export function makeCamera(seen: (text: string) => void, world: World = browser(
 
   const wake = makeWake(world.wakeLock);
   const repeats = watchRepeats();
-  const decoder = world.decoder(hear);
+  const decoder = world.decoder(hear, (does) => {
+    blind = !does;
+    if (state.value === "running" || state.value === "blind") state.value = shown();
+  });
   let video: HTMLVideoElement | null = null; // there is one while the camera is wanted
   let wish: string | null = null;
   let track: MediaStreamTrack | null = null;
   let frames: Frames | null = null;
   let way: Way = "whole";
+  let blind = false; // nothing reads the picture
   let opening = 0; // counts, so that what comes too late is known
 
   function hear(texts: readonly string[]): void {
@@ -39,6 +43,10 @@ export function makeCamera(seen: (text: string) => void, world: World = browser(
         // one bad code must not keep the next from being read
       }
     }
+  }
+
+  function shown(): CameraState {
+    return blind ? "blind" : "running";
   }
 
   async function open(): Promise<void> {
@@ -65,7 +73,7 @@ export function makeCamera(seen: (text: string) => void, world: World = browser(
       }
       await show(stream, video);
       if (mine !== opening) return;
-      state.value = "running";
+      state.value = shown();
       await settle().catch(() => undefined); // it runs, whatever else it cannot say
     } catch (error) {
       if (mine !== opening) return;
@@ -138,7 +146,7 @@ export function makeCamera(seen: (text: string) => void, world: World = browser(
       if (["off", "ended", "busy", "none"].includes(state.value)) void open();
       return;
     }
-    if (state.value !== "running" && state.value !== "asking") return;
+    if (!["running", "blind", "asking"].includes(state.value)) return;
     opening++;
     close();
     state.value = "off";
@@ -162,6 +170,8 @@ export function makeCamera(seen: (text: string) => void, world: World = browser(
     async start(element, preferred) {
       video = element;
       wish = preferred;
+      if (blind) decoder.stop(); // by hand: at once, and anew
+      blind = false;
       await open();
     },
     stop() {

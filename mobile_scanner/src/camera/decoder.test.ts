@@ -18,11 +18,13 @@ class FakeThread extends EventTarget {
 const FRAME = { way: "whole", image: { data: new Uint8ClampedArray(4) } as ImageData } as const;
 let threads: FakeThread[];
 let found: (readonly string[])[];
+let works: boolean[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   threads = [];
   found = [];
+  works = [];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -31,6 +33,7 @@ afterEach(() => {
 function decoder() {
   const made = makeDecoder(
     (texts) => found.push(texts),
+    (does) => works.push(does),
     () => {
       const thread = new FakeThread();
       threads.push(thread);
@@ -106,4 +109,48 @@ it("stays stopped when it was stopped", () => {
   made.stop();
   vi.advanceTimersByTime(LOADS_WITHIN * 2);
   expect([threads.length, last().ended, made.free()]).toEqual([1, true, false]);
+});
+
+it("tells when it cannot be started, goes on trying, and tells when it could", () => {
+  const made = decoder();
+  const fail = () => last().dispatchEvent(new Event("error"));
+  fail();
+  vi.advanceTimersByTime(1000);
+  fail();
+  vi.advanceTimersByTime(1000);
+  expect([works, threads.length]).toEqual([[], 3]);
+  fail();
+  expect(works).toEqual([false]);
+  vi.advanceTimersByTime(1000);
+  expect(threads).toHaveLength(3);
+  vi.advanceTimersByTime(4000);
+  last().say({ kind: "failed" });
+  vi.advanceTimersByTime(5000);
+  expect([works, threads.length]).toEqual([[false], 5]);
+  last().say({ kind: "ready" });
+  expect([works, made.free()]).toEqual([[false, true], true]);
+});
+
+it("tells it where no worker can be made at all", () => {
+  const made = makeDecoder(
+    () => {},
+    (does) => works.push(does),
+    () => {
+      throw new DOMException("no workers here", "SecurityError");
+    },
+  );
+  made.start();
+  vi.advanceTimersByTime(2000);
+  expect(works).toEqual([false]);
+  made.stop();
+});
+
+it("says nothing of one that worked and died", () => {
+  decoder();
+  for (let times = 0; times < 4; times++) {
+    last().say({ kind: "ready" });
+    last().dispatchEvent(new Event("error"));
+    vi.advanceTimersByTime(1000);
+  }
+  expect([works, threads.length]).toEqual([[], 5]);
 });

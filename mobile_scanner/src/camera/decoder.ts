@@ -21,6 +21,9 @@ export interface Thread {
 export const HANGS_AFTER = 3000;
 export const LOADS_WITHIN = 60_000;
 const REST = 500;
+/** After that many starts that came to nothing it is told, and tried less often. */
+const STARTS_IN_A_ROW = 3;
+const LONG_REST = 5000;
 const FAILURES_IN_A_ROW = 5;
 
 export interface Decoder {
@@ -33,9 +36,13 @@ export interface Decoder {
   stop(): void;
 }
 
-/** `found` is told the texts of a frame, nothing when there are none. */
+/**
+ * `found` is told the texts of a frame, nothing when there are none; `works` that it cannot be started (no file, no memory,
+ * no WebAssembly), and that it could at last.
+ */
 export function makeDecoder(
   found: (texts: readonly string[]) => void,
+  works: (does: boolean) => void,
   startThread: () => Thread = () =>
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
 ): Decoder {
@@ -43,6 +50,7 @@ export function makeDecoder(
   let ready = false;
   let busy = false;
   let failures = 0;
+  let starts = 0; // since the last that came to something
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function start(): void {
@@ -54,7 +62,7 @@ export function makeDecoder(
     try {
       started = startThread();
     } catch {
-      timer = setTimeout(start, REST);
+      startAgain();
       return;
     }
     thread = started;
@@ -73,6 +81,8 @@ export function makeDecoder(
     clearTimeout(timer);
     if (answer.kind === "ready") {
       ready = true;
+      if (starts >= STARTS_IN_A_ROW) works(true);
+      starts = 0;
       return;
     }
     busy = false;
@@ -87,12 +97,19 @@ export function makeDecoder(
   }
 
   function startAgain(): void {
-    stop();
+    if (!ready) starts += 1;
+    end();
+    if (starts === STARTS_IN_A_ROW) works(false);
     // not at once: what cannot start must not keep the phone busy
-    timer = setTimeout(start, REST);
+    timer = setTimeout(start, starts < STARTS_IN_A_ROW ? REST : LONG_REST);
   }
 
   function stop(): void {
+    starts = 0;
+    end();
+  }
+
+  function end(): void {
     clearTimeout(timer);
     thread?.terminate();
     thread = null;

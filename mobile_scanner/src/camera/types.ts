@@ -1,7 +1,7 @@
 /** What the screens see of the camera. */
 import type { ReadonlySignal } from "@preact/signals";
 
-/** asking: the browser asks the helper · denied · none: no camera here · busy: another app has it · ended: it stopped (unplugged, iOS after background) · insecure: no https */
+/** asking: the browser asks the helper · denied · none: no camera here · busy: another app has it · ended: it stopped (unplugged, iOS after background) · insecure: no https · blind: a picture, but nothing that reads it */
 export type CameraState =
   | "off"
   | "asking"
@@ -10,7 +10,8 @@ export type CameraState =
   | "none"
   | "busy"
   | "ended"
-  | "insecure";
+  | "insecure"
+  | "blind";
 
 export interface Camera {
   readonly state: ReadonlySignal<CameraState>;

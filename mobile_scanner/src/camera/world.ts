@@ -11,7 +11,7 @@ export interface World {
   /** Hears `visibilitychange`. */
   readonly page: EventTarget & { readonly hidden: boolean };
   now(): number;
-  decoder(found: (texts: readonly string[]) => void): Decoder;
+  decoder(found: (texts: readonly string[]) => void, works: (does: boolean) => void): Decoder;
   watch(video: HTMLVideoElement, look: () => Promise<void>): Frames;
   grab(video: HTMLVideoElement, way: Way): ReturnType<typeof grab>;
 }
@@ -23,7 +23,7 @@ export function browser(): World {
     wakeLock: navigator.wakeLock,
     page: document,
     now: () => performance.now(),
-    decoder: (found) => makeDecoder(found),
+    decoder: (found, works) => makeDecoder(found, works),
     watch: watchFrames,
     grab,
   };

@@ -110,6 +110,17 @@ it("sends a note only after its reading", () => {
   expect(readyNotes(rows, OURS).map((row) => row.scan)).toEqual(["s2"]);
 });
 
+it("does not wait with a note for a reading that was set aside", () => {
+  expect(readyNotes([note("s1"), scan("s1", { aside: true })], OURS)).toEqual([note("s1")]);
+});
+
+it("leaves out what rests", () => {
+  const rows = [scan("s1", { tries: 1 }), scan("s2", { tries: 2 }), note("s3"), note("s4")];
+  const rests = (id: string) => ["s1", "note:s3"].includes(id);
+  expect(nextBatch(rows, OURS, new Set(), BATCH, rests)).toEqual([rows[1]]);
+  expect(readyNotes(rows, OURS, rests)).toEqual([rows[3]]);
+});
+
 it("matches an answer by id, in whatever order it comes", () => {
   const [first, second, third, fourth] = [scan("s1"), scan("s2"), scan("s3"), scan("s4")];
   const after = afterAnswer(

@@ -4,7 +4,7 @@ import { type Item, stateOf } from "./verdicts.ts";
 
 export const BATCH = 50;
 const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
+export const LONGEST_WAIT_MS = 60_000;
 /** How often a note may be told "no such scan (yet)" before it is set aside. */
 const NOTE_TRIES = 20;
 
@@ -44,18 +44,26 @@ export function waits(row: QueueRow, owner: string): boolean {
   return row.owner === owner && !row.aside;
 }
 
+/** Whether the row with this id failed by itself lately, and rests until its own next try. */
+export type Rests = (id: string) => boolean;
+const NONE_RESTS: Rests = () => false;
+
 /**
  * The readings of the next batch, oldest first but for those somebody is waiting for.
  *
- * One that was sent before and not taken goes alone, and only when nothing else is left: it never holds up the rest.
+ * One that was sent before and not taken goes alone, after its own rest, and only when nothing else is left: it never
+ * holds up the others.
  */
 export function nextBatch(
   rows: readonly QueueRow[],
   owner: string,
   urgent: ReadonlySet<string>,
   size: number,
+  rests: Rests = NONE_RESTS,
 ): readonly ScanRow[] {
-  const scans = rows.filter((row): row is ScanRow => row.what === "scan" && waits(row, owner));
+  const scans = rows.filter(
+    (row): row is ScanRow => row.what === "scan" && waits(row, owner) && !rests(row.id),
+  );
   const fresh = scans.filter((row) => row.tries === 0);
   if (fresh.length === 0) return scans.sort((a, b) => a.tries - b.tries || a.at - b.at).slice(0, 1);
   const rank = (row: ScanRow) => (urgent.has(row.id) ? 0 : 1);
@@ -63,11 +71,17 @@ export function nextBatch(
 }
 
 /** The notes whose reading has arrived, oldest first. */
-export function readyNotes(rows: readonly QueueRow[], owner: string): readonly NoteRow[] {
-  const scans = new Set(rows.filter((row) => row.what === "scan").map((row) => row.id));
+export function readyNotes(
+  rows: readonly QueueRow[],
+  owner: string,
+  rests: Rests = NONE_RESTS,
+): readonly NoteRow[] {
+  // one that is set aside will never arrive: the server says the same of its note
+  const coming = rows.filter((row) => row.what === "scan" && !row.aside);
+  const scans = new Set(coming.map((row) => row.id));
   return rows
     .filter((row): row is NoteRow => row.what === "note" && waits(row, owner))
-    .filter((row) => !scans.has(row.scan))
+    .filter((row) => !scans.has(row.scan) && !rests(row.id))
     .sort((a, b) => a.tries - b.tries || a.at - b.at);
 }
 
@@ -125,7 +139,11 @@ export function sizeAfter(size: number, taken: boolean): number {
   return taken ? Math.min(BATCH, size * 2) : Math.max(1, Math.floor(size / 2));
 }
 
-/** What becomes of a note that the server refused with this status: null means that it is dropped. */
+/**
+ * What becomes of a note that the server refused with this status: null means that it is dropped.
+ *
+ * One over which the server fails is never set aside: it would be lost through an outage, and it holds up nothing.
+ */
 export function afterNoteRefusal(row: NoteRow, status: number): NoteRow | null {
   if (status === 409) return null;
   const tried = { ...row, tries: row.tries + 1 };

@@ -84,6 +84,7 @@ it.each<[Item, string]>([
   [door("full"), "refused"],
   [door("cancelled"), "refused"],
   [door("not_this_event"), "refused"],
+  [door("no_such_session"), "refused"],
   [door("unknown"), "refused"],
   [{ ...door("valid"), verdict: "of a later server" as "valid" }, "refused"],
 ])("%o is kept as %s", (item, state) => {

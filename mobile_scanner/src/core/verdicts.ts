@@ -1,40 +1,24 @@
 /** What the server's answer to one reading means: what is shown, and what the history keeps. */
+import type { BoothVerdict, DoorVerdictView, Lead } from "../server/api.ts";
 import type { State } from "./history.ts";
 
-export interface Lead {
-  readonly id: string;
-  readonly name: string | null;
-  readonly job_title: string | null;
-  readonly company: string | null;
-  readonly address: string | null;
-  readonly country: string | null;
-  readonly phone: string | null;
-  readonly email: string | null;
-}
-export interface BoothItem {
-  readonly id: string;
+/** What the server says of a badge at the door. */
+export type DoorVerdict =
+  | "valid"
+  | "already_in"
+  | "wrong_day"
+  | "full"
+  | "cancelled"
+  | "not_this_event"
+  | "no_such_session"
+  | "unknown";
+// as the API describes them, with the words that stand where it says text
+export interface BoothItem extends BoothVerdict {
   readonly verdict: "lead" | "saved_not_shared" | "unreadable";
-  readonly duplicate: boolean;
-  readonly lead: Lead | null;
   readonly seen_before_at: string | null;
 }
-export interface DoorItem {
-  readonly id: string;
-  readonly verdict:
-    | "valid"
-    | "already_in"
-    | "wrong_day"
-    | "full"
-    | "cancelled"
-    | "not_this_event"
-    | "unknown"
-    | "unreadable";
-  readonly duplicate: boolean;
-  readonly attendee: { readonly name: string | null; readonly ticket_name: string } | null;
-  readonly first_entry_at: string | null;
-  readonly first_entry_place: string | null;
-  readonly valid_from: string | null;
-  readonly valid_until: string | null;
+export interface DoorItem extends DoorVerdictView {
+  readonly verdict: DoorVerdict | "unreadable";
 }
 export type Item = BoothItem | DoorItem;
 
@@ -48,6 +32,7 @@ const STATES: Readonly<Record<Item["verdict"], State>> = {
   full: "refused",
   cancelled: "refused",
   not_this_event: "refused",
+  no_such_session: "refused",
   unknown: "refused",
 };
 
@@ -89,7 +74,7 @@ export function resultOf(item: Item) {
   return {
     kind: "door",
     id: item.id,
-    verdict: item.verdict as Exclude<DoorItem["verdict"], "unreadable">,
+    verdict: item.verdict as DoorVerdict,
     name: item.attendee?.name ?? null,
     ticketName: item.attendee?.ticket_name ?? "",
     firstEntryAt: item.first_entry_at,

@@ -9,7 +9,7 @@ import { makeReading } from "./reading.ts";
 import { openSession, TOKENS } from "./session.ts";
 import { type More, newState } from "./state.ts";
 import { makeSync } from "./sync.ts";
-import type { App, Phase } from "./types.ts";
+import type { App, Phase, Trouble } from "./types.ts";
 import { hearing } from "./words.ts";
 import type { World } from "./world.ts";
 
@@ -21,13 +21,11 @@ export interface Shell extends App, More {
   /** Opens what is stored; resolves once the phase is known, network or not. */
   start(): Promise<void>;
   updateIsReady(apply: () => void): void;
-  /** Throws away what was read for another party or event. */
-  discardStranded(): Promise<void>;
 }
 
 export function createApp(world: World): Shell {
   const state = newState(world);
-  const storage = whenOpen(world.openStorage());
+  const storage = whenOpen(() => world.openStorage());
   const book = keepBook(world, storage, state);
   const server = hearing(talkTo(world.fetch, world.later), (reached) => {
     state.online.value = reached;
@@ -42,7 +40,7 @@ export function createApp(world: World): Shell {
   let applying = () => {};
 
   async function revoked(): Promise<void> {
-    if (state.phase.value === "revoked") return;
+    if (!TALKING.has(state.phase.value)) return; // told twice, by two requests at once
     state.result.value = null;
     state.phase.value = "revoked";
     state.list = null;
@@ -75,6 +73,7 @@ export function createApp(world: World): Shell {
     state.lastSyncAt.value = null;
     state.result.value = null;
     state.droppedNotes.value = [];
+    state.specialNotes.value = [];
     await book.reload();
     state.phase.value = phase;
     world.tellOtherTabs("pairing");
@@ -86,22 +85,26 @@ export function createApp(world: World): Shell {
 
   /** The round of every minute, and of every start, return to view and return of the network. */
   function care(): Promise<void> {
-    caring ??= round().finally(() => {
+    // what was read goes first, and at once: the list of a big event takes a while, and an older round may still wait for it
+    const sent = sync.run();
+    caring ??= round(sent).finally(() => {
       caring = null;
     });
     return caring;
   }
 
-  async function round(): Promise<void> {
-    if (TALKING.has(state.phase.value)) {
+  async function round(sent: Promise<void>): Promise<void> {
+    const before = state.phase.value;
+    if (TALKING.has(before)) {
       const told = await pairing.report().catch(() => "storage");
       if (told === null && state.phase.value === "starting") await settle();
+      await sent;
       const failed = told ?? (await pairing.refreshList().catch(() => "storage"));
       if (failed === "device_revoked") await revoked();
       if (failed === "lost" || failed === "cut_off") await (failed === "lost" ? lost() : revoked());
     }
     await locking.check().catch(() => {});
-    await sync.run();
+    await (state.phase.value === before ? sent : sync.run());
   }
 
   /** The phase that what is stored leads to. */
@@ -147,9 +150,16 @@ export function createApp(world: World): Shell {
     void storage.put("settings", settings).catch(() => {});
   }
 
-  async function signOutAnyway(): Promise<void> {
+  async function signOutAnyway(): Promise<Trouble | null> {
+    const before = state.phase.value;
     state.phase.value = "starting"; // nothing is read any more
-    await wipe("unpaired");
+    try {
+      await wipe("unpaired");
+      return null;
+    } catch {
+      state.phase.value = before;
+      return "storage";
+    }
   }
 
   const { own: _own, list: _list, ...signals } = state;
@@ -167,7 +177,8 @@ export function createApp(world: World): Shell {
     },
     readEnrolment: pairing.readEnrolment,
     async join(helper) {
-      const trouble = await pairing.join(helper);
+      // it stores what it learns, and a full phone cannot; joining again goes on from there
+      const trouble = await pairing.join(helper).catch((): Trouble => "storage");
       if (trouble === null) void care();
       return trouble;
     },
@@ -193,8 +204,7 @@ export function createApp(world: World): Shell {
     syncNow: care,
     async signOut() {
       if (state.waiting.value + state.stranded.value > 0) return "rows_wait";
-      await signOutAnyway();
-      return null;
+      return signOutAnyway();
     },
     signOutAnyway,
     updateIsReady(apply) {
@@ -207,7 +217,11 @@ export function createApp(world: World): Shell {
     async discardStranded() {
       const owner = state.own?.owner;
       const rows = [...book.rows.values()].filter((row) => row.owner !== owner);
-      if (owner !== undefined) await book.change({ remove: rows });
+      if (owner === undefined) return null;
+      return book.change({ remove: rows }).then(
+        () => null,
+        () => "storage",
+      );
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Book {
   change(change: Change): Promise<void>;
   /** Reads everything again: at the start, and when another tab changed it. */
   reload(): Promise<void>;
+  /** Reads the queue again, which is short, and not the history, which is long. */
+  refresh(): Promise<void>;
   /** Shows these as being sent. */
   sending(ids: readonly string[]): void;
   show(): void;
@@ -21,6 +23,8 @@ export interface Book {
 export function keepBook(world: World, storage: Storage, state: State): Book {
   const rows = new Map<string, QueueRow>();
   const lines = new Map<string, Line>();
+  /** A line never changes, another takes its place: so each is written for the screen once. */
+  const written = new WeakMap<Line, HistoryRow>();
   let inFlight = new Set<string>();
 
   function apply(change: Change): void {
@@ -51,13 +55,11 @@ export function keepBook(world: World, storage: Storage, state: State): Book {
   }
 
   function shown(line: Line): HistoryRow {
-    const sending = line.state === "waiting" && inFlight.has(line.id);
-    return {
-      id: line.id,
-      at: iso(line.at),
-      state: sending ? "sending" : line.state,
-      hasNote: line.hasNote,
-    };
+    const known = written.get(line);
+    const { id, at, state, hasNote } = line;
+    const row = known ?? { id, at: iso(at), state, hasNote };
+    if (!known) written.set(line, row);
+    return state === "waiting" && inFlight.has(id) ? { ...row, state: "sending" } : row;
   }
 
   async function change(wanted: Change): Promise<void> {
@@ -81,7 +83,14 @@ export function keepBook(world: World, storage: Storage, state: State): Book {
       if (forget.length > 0) await change({ forget });
       show();
     },
+    async refresh() {
+      const queue = await storage.queue();
+      rows.clear();
+      apply({ add: queue });
+      show();
+    },
     sending(ids) {
+      if (ids.length + inFlight.size === 0) return;
       inFlight = new Set(ids);
       show();
     },

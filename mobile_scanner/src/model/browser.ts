@@ -2,6 +2,17 @@
 import { openStorage } from "../storage/storage.ts";
 import type { Happening, World } from "./world.ts";
 
+const turns = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(name) ?? Promise.resolve()).then(act);
+  turns.set(
+    name,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
 export function browserWorld(version: string): World {
   const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("events-scan") : null;
   const listeners: [Happening, () => void][] = [];
@@ -26,9 +37,10 @@ export function browserWorld(version: string): World {
       const timer = setTimeout(act, ms);
       return () => clearTimeout(timer);
     },
-    // where there are no Web Locks, dup ids and one token request a tab are still harmless
+    // Safari before 15.4 has no Web Locks: there it holds within a tab. Two tabs that refresh their tokens in the same
+    // moment look like theft to the server, which ends the pairing
     alone: async (name, act) =>
-      navigator.locks ? await navigator.locks.request(name, () => act()) : await act(),
+      navigator.locks ? await navigator.locks.request(name, () => act()) : await inTurn(name, act),
     tellOtherTabs: (what) => tabs?.postMessage(what),
     on: (what, act) => void listeners.push([what, act]),
     origin: location.origin,

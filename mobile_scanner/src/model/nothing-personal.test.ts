@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Tab } from "./testing/browser.ts";
 import { back, badge, hall, PLOY, paired, readOffline, vi } from "./testing/hall.ts";
 
 const NOTE = "note-canary";
@@ -15,14 +16,14 @@ it("stores no name, no address, no code, no note, and of what was sent no hash, 
     return stored;
   };
   // what could leak: a card on the screen, a note, a reading of each kind
-  await tab.app.read(badge(1), "camera");
+  await tab.app.read(badge(1));
   await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "lead" }));
   const scan = tab.app.history.value[0]?.id ?? "";
   await tab.app.keepNote(scan, { rating: 1, answers: { q: NOTE }, note: NOTE });
   await tab.app.lookAt(scan);
   await clean();
   await readOffline(tab, [1, 2, 3]);
-  await tab.app.read(`not a badge ${NOTE}`, "typed");
+  await tab.app.read(`not a badge ${NOTE}`);
   await tab.app.keepNote(tab.app.history.value[0]?.id ?? "", {
     ...{ rating: null, answers: {}, note: NOTE },
   });
@@ -35,15 +36,27 @@ it("stores no name, no address, no code, no note, and of what was sent no hash, 
   expect(after).not.toContain('"hash":"');
 });
 
-it("lets go of the card when it is dismissed, locked, hidden or covered", async () => {
+it.each<{ how: string; goes: (tab: Tab) => unknown }>([
+  { how: "dismissed", goes: (tab) => tab.app.dismiss() },
+  { how: "locked", goes: (tab) => tab.app.lock() },
+  { how: "hidden", goes: (tab) => tab.happens("hidden") },
+  { how: "covered by the next reading", goes: (tab) => tab.app.read("no badge") },
+  { how: "signed out", goes: (tab) => tab.app.signOutAnyway() },
+])("lets go of the card when it is $how", async ({ goes }) => {
   const { server, browser } = hall();
+  server.view = { lock_after_minutes: 5 };
   const tab = await paired(server, browser);
-  await tab.app.read(badge(1), "camera");
+  await tab.app.choosePin("4711");
+  await tab.app.read(badge(1));
   await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "lead" }));
-  tab.happens("hidden");
-  const signals = Object.values(tab.app).map((it) =>
-    typeof it === "object" && it !== null && "peek" in it ? JSON.stringify(it.peek()) : "",
-  );
-  expect(signals.join("\n")).toContain("Conference");
-  expect(signals.join("\n")).not.toContain("Canary");
+  const seen = () =>
+    Object.values(tab.app)
+      .map((it) =>
+        typeof it === "object" && it !== null && "peek" in it ? JSON.stringify(it.peek()) : "",
+      )
+      .join("\n");
+  expect(seen()).toContain("Canary");
+  await goes(tab);
+  expect(seen()).toContain('"leads":');
+  expect(seen()).not.toContain("Canary");
 });

@@ -9,6 +9,7 @@ let tab: Tab;
 const phase = () => tab.app.phase.value;
 const reaches = (wanted: string) => browser.until(() => expect(phase()).toBe(wanted));
 const pairAgain = async () => {
+  server.offerAgain();
   expect(await tab.app.readEnrolment(LINK)).toBeNull();
   expect(await tab.app.join("Nok")).toBeNull();
 };
@@ -69,6 +70,19 @@ describe("a phone of nobody's", () => {
     expect(await tab.app.join("Nok")).toBe("storage");
   });
 
+  it("says when it cannot store what it learns as it joins, and goes on from there", async () => {
+    await tab.app.readEnrolment(LINK);
+    // its tokens it can store, what else it hears of itself it cannot
+    server.failing.push({ path: "/device/status", status: 500 });
+    expect(await tab.app.join("Nok")).toBe("server");
+    tab.broken = { put: () => Promise.reject(new DOMException("full", "QuotaExceededError")) };
+    expect(await tab.app.join("Nok")).toBe("storage");
+    tab.broken = {};
+    expect(await tab.app.join("Nok")).toBeNull();
+    expect(server.to("/devices/enrol")).toHaveLength(1);
+    expect(phase()).toBe("ready");
+  });
+
   it("goes on joining where the network left it, though the code is spent", async () => {
     await tab.app.readEnrolment(LINK);
     server.failing.push({ path: "/device/status", status: 500 });
@@ -77,6 +91,56 @@ describe("a phone of nobody's", () => {
     expect(server.to("/devices/enrol")).toHaveLength(1);
     expect(phase()).toBe("ready");
   });
+
+  it("asks again for the answer of joining that was lost, as the same phone", async () => {
+    await tab.app.readEnrolment(LINK);
+    server.losing.set("/devices/enrol", 1);
+    expect(await tab.app.join("Nok")).toBe("offline");
+    expect([phase(), await tab.app.join("Nok")]).toEqual(["joining", null]);
+    const asked = server.to("/devices/enrol").map((it) => it.body.request);
+    expect([asked.length, new Set(asked).size]).toEqual([2, 1]);
+    expect(phase()).toBe("ready");
+    expect(await browser.dump()).not.toContain(CODE);
+  });
+
+  it("killed after that, it joins by the same code, which the server shows to nobody any more", async () => {
+    await tab.app.readEnrolment(LINK);
+    server.losing.set("/devices/enrol", 1);
+    await tab.app.join("Nok");
+    browser.kill();
+    tab = await browser.open();
+    expect(phase()).toBe("unpaired");
+    expect(await tab.app.readEnrolment(LINK)).toBeNull();
+    expect(tab.app.offer.value?.partyName).toBe("Sponsor Example");
+    expect(await tab.app.join("Nok")).toBeNull();
+    expect(new Set(server.to("/devices/enrol").map((it) => it.body.request)).size).toBe(1);
+    expect(phase()).toBe("ready");
+  });
+
+  it.each(["is late", "was cancelled", "is refused"])(
+    "begins anew with a code whose joining %s",
+    async (what) => {
+      await tab.app.readEnrolment(LINK);
+      if (what === "is refused") {
+        server.failing.push({ path: "/devices/enrol", status: 410 });
+        expect(await tab.app.join("Nok")).toBe("gone");
+      } else {
+        server.losing.set("/devices/enrol", 1);
+        await tab.app.join("Nok");
+      }
+      if (what === "was cancelled") tab.app.cancelJoin();
+      if (what === "is late") browser.passes(600_000);
+      await vi.waitFor(async () => {
+        if (what !== "is late") expect(await browser.dump()).not.toContain(CODE);
+      });
+      server.offerAgain();
+      browser.kill();
+      tab = await browser.open();
+      expect(await tab.app.readEnrolment(LINK)).toBeNull();
+      expect(await tab.app.join("Nok")).toBeNull();
+      expect(new Set(server.to("/devices/enrol").map((it) => it.body.request)).size).toBe(2);
+    },
+  );
 
   it("killed while joining, it is ready once the network is back", async () => {
     await tab.app.readEnrolment(LINK);
@@ -102,7 +166,7 @@ describe("a paired phone", () => {
     expect(phase()).toBe("ready");
     expect(tab.app.phone.value?.event.title.en).toBe("Conference");
     expect(tab.app.listAt.value).not.toBeNull();
-    await tab.app.read(badge(1), "camera");
+    await tab.app.read(badge(1));
     await vi.waitFor(() =>
       expect(tab.app.result.value).toMatchObject({ kind: "saved", allowed: true }),
     );
@@ -147,7 +211,7 @@ describe("a paired phone", () => {
 
   it("refreshes its token when that has expired", async () => {
     server.expire();
-    await tab.app.read(badge(1), "camera");
+    await tab.app.read(badge(1));
     await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "lead" }));
     expect(server.to("/devices/token")).toHaveLength(1);
   });
@@ -188,13 +252,16 @@ describe("a paired phone", () => {
     back(tab);
     await reaches("pair_again");
     await pairAgain();
-    await tab.app.read(badge(4), "camera");
+    await tab.app.read(badge(4));
     await browser.until(() => expect(tab.app.waiting.value).toBe(0));
     expect(server.scans.size).toBe(1);
     expect(tab.app.history.value).toHaveLength(1);
     expect([tab.app.stranded.value, await tab.app.signOut()]).toEqual([3, "rows_wait"]);
-    await tab.app.discardStranded();
-    expect(tab.app.stranded.value).toBe(0);
+    tab.broken = { change: () => Promise.reject(new Error("broken")) };
+    expect([await tab.app.discardStranded(), tab.app.stranded.value]).toEqual(["storage", 3]);
+    tab.broken = {};
+    expect([await tab.app.discardStranded(), tab.app.stranded.value]).toEqual([null, 0]);
+    expect(tab.app.history.value).toHaveLength(1);
     expect(await browser.dump()).not.toContain("party 1");
   });
 
@@ -204,7 +271,7 @@ describe("a paired phone", () => {
       await readOffline(tab, upTo(120));
       if (server.phone) server.phone.revoked = true;
       server.down = false;
-      if (how === "by a reading") await tab.app.read(badge(1), "camera");
+      if (how === "by a reading") await tab.app.read(badge(1));
       else tab.happens("visible");
       await reaches("wiped");
       expect(server.quarantine.size).toBe(how === "by a reading" ? 121 : 120);
@@ -214,6 +281,24 @@ describe("a paired phone", () => {
       browser.kill();
       tab = await browser.open();
       expect(phase()).toBe("unpaired");
+    },
+  );
+
+  it.each([2, 0])(
+    "that was revoked says honestly what is still to come, with %i readings and a note: notes go",
+    async (readings) => {
+      await tab.app.read(badge(1));
+      await browser.until(() => expect(tab.app.waiting.value).toBe(0));
+      const scan = tab.app.history.value[0]?.id ?? "";
+      await readOffline(tab, upTo(readings));
+      await tab.app.keepNote(scan, { rating: 3, answers: {}, note: "" });
+      expect(tab.app.waiting.value).toBe(readings + 1);
+      if (server.phone) server.phone.revoked = true;
+      server.sent.length = 0;
+      back(tab);
+      await reaches("wiped");
+      expect([server.quarantine.size, server.notes.size]).toEqual([readings, 0]);
+      if (readings > 0) expect(server.to("/scans").at(-1)?.body.waiting).toBe(0);
     },
   );
 
@@ -228,7 +313,7 @@ describe("a paired phone", () => {
     server.down = true;
     tab = await browser.open();
     expect(phase()).toBe("revoked");
-    await tab.app.read(badge(9), "camera");
+    await tab.app.read(badge(9));
     expect(tab.app.result.value).toBeNull();
     server.expire();
     back(tab);
@@ -248,8 +333,10 @@ describe("a paired phone", () => {
     await readOffline(tab, [1]);
     expect(await tab.app.signOut()).toBe("rows_wait");
     expect(phase()).toBe("ready");
-    await tab.app.signOutAnyway();
-    expect(phase()).toBe("unpaired");
+    tab.broken = { wipe: () => Promise.reject(new Error("broken")) };
+    expect([await tab.app.signOutAnyway(), phase()]).toEqual(["storage", "ready"]);
+    tab.broken = {};
+    expect([await tab.app.signOutAnyway(), phase()]).toEqual([null, "unpaired"]);
     expect(await browser.dump()).not.toContain("Sponsor");
   });
 
@@ -298,11 +385,11 @@ describe("a PIN", () => {
   });
 
   it("is asked for after a restart and by hand; locked, nothing is shown and nothing read", async () => {
-    await tab.app.read(badge(1), "camera");
+    await tab.app.read(badge(1));
     await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "lead" }));
     tab.app.lock();
     expect([phase(), tab.app.result.value]).toEqual(["locked", null]);
-    await tab.app.read(badge(1), "camera");
+    await tab.app.read(badge(1));
     expect(tab.app.result.value).toBeNull();
     browser.kill();
     tab = await browser.open();

@@ -3,9 +3,10 @@ import { applyDelta, isList } from "../core/allow-list.ts";
 import { secondsAhead, worthTelling } from "../core/clock.ts";
 import { parseEnrolment } from "../core/enrolment.ts";
 import { makeHasher, makeSealer } from "../sealing/seal.ts";
+import type { EnrolmentLook, PhoneStatus } from "../server/api.ts";
 import type { Server } from "../server/server.ts";
 import type { Looked, PhoneView, Tokens } from "../server/wire.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Kept, Storage } from "../storage/storage.ts";
 import type { Book } from "./book.ts";
 import { type Session, TOKENS } from "./session.ts";
 import { iso, ownerOf, type State } from "./state.ts";
@@ -32,7 +33,8 @@ export function makePairing(
   server: Server,
   session: Session,
 ): Pairing {
-  let code: string | null = null;
+  /** The code that was read, with this phone's own id of joining by it. */
+  let joining: Kept["joining"] | null = null;
   let before: Phase = "unpaired";
   let joined = false;
 
@@ -68,12 +70,37 @@ export function makePairing(
     return pin ? "locked" : "choosing_pin";
   }
 
+  function offer(of: Kept["joining"]): void {
+    joining = of;
+    joined = false;
+    if (state.phase.value !== "joining") before = state.phase.value;
+    const { kind, place, event, party } = of.looked;
+    state.offer.value = {
+      kind,
+      place,
+      eventTitle: { th: event.title_th, en: event.title_en },
+      partyName: party?.legal_name ?? null,
+    };
+    state.phase.value = "joining";
+  }
+
+  /** The joining whose answer never came, as long as its code may be good. */
+  async function underWay(): Promise<Kept["joining"] | null> {
+    const kept = await storage.get("joining").catch(() => undefined);
+    return kept && world.now() < Date.parse(kept.looked.expires_at) ? kept : null;
+  }
+
+  /** What cannot be forgotten is late soon. */
+  async function forget(): Promise<void> {
+    await storage.remove("joining").catch(() => {});
+  }
+
   async function report(): Promise<string | null> {
     const asked = world.now();
     const answer = await session.json<PhoneView>({
       method: "PUT",
       path: "/device/status",
-      body: { waiting: state.waiting.value, app_version: world.version },
+      body: { waiting: state.waiting.value, app_version: world.version } satisfies PhoneStatus,
     });
     if (!answer.ok) return answer.code || "server";
     const ahead = secondsAhead(asked, Date.parse(answer.value.server_time), world.now());
@@ -125,41 +152,48 @@ export function makePairing(
       if (!world.hasCrypto) return "no_crypto";
       const parsed = parseEnrolment(text, world.origin);
       if (typeof parsed === "string") return parsed;
+      const kept = await underWay();
+      if (kept?.code === parsed.code) {
+        // the server may have spent it for us already, and would show it to nobody
+        offer(kept);
+        return null;
+      }
       const answer = await server.json<Looked>({
         method: "POST",
         path: "/devices/enrolments/look",
-        body: { code: parsed.code },
+        body: { code: parsed.code } satisfies EnrolmentLook,
       });
       if (!answer.ok) return troubleOf(answer);
-      const { kind, place, event, party } = answer.value;
-      code = parsed.code;
-      joined = false;
-      if (state.phase.value !== "joining") before = state.phase.value;
-      state.offer.value = {
-        kind,
-        place,
-        eventTitle: { th: event.title_th, en: event.title_en },
-        partyName: party?.legal_name ?? null,
-      };
-      state.phase.value = "joining";
+      offer({ code: parsed.code, request: world.uuid(), looked: answer.value });
       return null;
     },
 
     async join(helper) {
-      if (code === null) return "gone";
+      if (joining === null) return "gone";
       if (!joined) {
+        try {
+          await storage.put("joining", joining);
+        } catch {
+          return "storage";
+        }
+        const { code, request } = joining;
         const answer = await server.json<Tokens>({
           method: "POST",
           path: "/devices/enrol",
-          body: { code, helper },
+          body: { code, helper, request },
         });
-        if (!answer.ok) return troubleOf(answer);
+        if (!answer.ok) {
+          const trouble = troubleOf(answer);
+          if (trouble === "gone") await forget();
+          return trouble;
+        }
         const { access_token, refresh_token } = answer.value;
         try {
           const tokens = { access: access_token, refresh: refresh_token, request: null };
           await world.alone(TOKENS, async () => {
             await storage.remove("pin", "revoked", "list");
             await storage.put("tokens", tokens);
+            await storage.remove("joining");
           });
         } catch {
           return "storage";
@@ -174,7 +208,7 @@ export function makePairing(
       if (failed) return failed === "offline" || failed === "storage" ? failed : "server";
       // the history is that of one party at one event
       if (owner !== state.own?.owner) await book.change({ forget: [...book.lines.keys()] });
-      code = null;
+      joining = null;
       state.offer.value = null;
       state.phase.value = await phaseOf();
       world.tellOtherTabs("pairing");
@@ -183,7 +217,8 @@ export function makePairing(
 
     cancelJoin() {
       if (state.phase.value !== "joining" || joined) return;
-      code = null;
+      void forget();
+      joining = null;
       state.offer.value = null;
       state.phase.value = before;
     },

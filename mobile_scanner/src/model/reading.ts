@@ -1,9 +1,10 @@
 /** A text was read: kept first, answered then. */
 import { holds } from "../core/allow-list.ts";
-import { type BadgeCode, parseBadgeCode } from "../core/badge-code.ts";
+import { type BadgeCode, eventTag, parseBadgeCode } from "../core/badge-code.ts";
 import type { ScanRow } from "../core/queue.ts";
 import { type DoorItem, resultOf, stateOf } from "../core/verdicts.ts";
 import { encode } from "../sealing/base64url.ts";
+import type { LetIn, LookUp } from "../server/api.ts";
 import type { FoundItem } from "../server/wire.ts";
 import type { Book } from "./book.ts";
 import type { Session } from "./session.ts";
@@ -65,9 +66,11 @@ export function makeReading(
     );
   }
 
-  function savedAs(row: ScanRow, again: boolean): Result {
+  /** A door may say at once that a badge is another event's: its code says so. A booth is told nothing of the sort. */
+  function savedAs(own: Own, row: ScanRow, code: BadgeCode, again: boolean): Result {
     if (row.kind === "booth") return { kind: "saved", id: row.id, allowed: row.listed, again };
-    return { kind: "door_saved", id: row.id, listed: row.listed, again };
+    const foreign = eventTag(code) !== own.view.event.badge_tag;
+    return { kind: "door_saved", id: row.id, listed: row.listed, again, foreign };
   }
 
   async function read(text: string): Promise<void> {
@@ -94,14 +97,15 @@ export function makeReading(
       return show({ kind: "not_kept" });
     }
     const waits = state.online.value && prompt;
-    show(waits ? { kind: "checking", id: row.id } : savedAs(row, again));
+    const saved = savedAs(own, row, code, again);
+    show(waits ? { kind: "checking", id: row.id } : saved);
     const isShown = () => {
       const shown = state.result.peek();
       return shown !== null && "id" in shown && shown.id === row.id;
     };
     const cancel = world.later(PATIENCE_MS, () => {
       if (waits) prompt = false;
-      if (waits && isShown()) show(savedAs(row, again));
+      if (waits && isShown()) show(saved);
     });
     void sync.verdictOn(row.id).then((item) => {
       cancel();
@@ -121,7 +125,7 @@ export function makeReading(
       const answer = await session.json<{ items: readonly FoundItem[] }>({
         method: "POST",
         path: "/device/lookups",
-        body: { q: asking },
+        body: { q: asking } satisfies LookUp,
       });
       if (!answer.ok) return troubleOf(answer);
       return answer.value.items.map((it) => ({
@@ -150,7 +154,7 @@ export function makeReading(
         body: {
           ...{ id, registration, at: iso(at), sent_at: iso(world.now()), kind: mode.kind },
           ...(mode.session !== null && { session: mode.session }),
-        },
+        } satisfies LetIn,
       });
       if (!answer.ok) return troubleOf(answer);
       unanswered.delete(key);

@@ -1,4 +1,5 @@
 /** The phone's tokens: each request carries the access token, and is sent once more after refreshing it. */
+import type { RefreshToken } from "../server/api.ts";
 import type { Answer, Request, Server } from "../server/server.ts";
 import type { Tokens } from "../server/wire.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -34,7 +35,7 @@ export function openSession(world: World, storage: Storage, server: Server): Ses
       const answer = await server.json<Tokens>({
         method: "POST",
         path: "/devices/token",
-        body: { refresh_token: tokens.refresh, request },
+        body: { refresh_token: tokens.refresh, request } satisfies RefreshToken,
       });
       if (answer.ok) {
         const { access_token, refresh_token } = answer.value;

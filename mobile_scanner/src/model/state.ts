@@ -12,6 +12,8 @@ export interface More {
   readonly stranded: Signal<number>;
   /** The readings whose notes were dropped, because they turned out to be no leads. */
   readonly droppedNotes: Signal<readonly string[]>;
+  /** The readings whose notes, as they were sent last, hold words that are better not noted; newest last. */
+  readonly specialNotes: Signal<readonly string[]>;
 }
 
 type Signals = {
@@ -56,6 +58,7 @@ export function newState(world: World): State {
     refusedPinTries: signal(0),
     stranded: signal(0),
     droppedNotes: signal([]),
+    specialNotes: signal([]),
     own: null,
     list: null,
   };

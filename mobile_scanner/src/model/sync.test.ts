@@ -8,7 +8,7 @@ let browser: Browser;
 let tab: Tab;
 const sent = () => browser.until(() => expect(tab.app.waiting.value).toBe(0));
 const codes = () => [...server.scans.values()].map((it) => it.code).sort();
-const expected = (numbers: readonly number[]) => numbers.map(badge).sort();
+const expected = (numbers: readonly number[]) => numbers.map((nth) => badge(nth)).sort();
 
 beforeEach(async () => {
   ({ server, browser } = hall());
@@ -32,7 +32,7 @@ it("twenty readings offline, the browser killed and opened again offline, then o
 
 it("killed after the server stored and before it answered: sent again, stored once", async () => {
   const release = server.hold();
-  await tab.app.read(badge(1), "camera");
+  await tab.app.read(badge(1));
   await vi.waitFor(() => expect(server.scans.size).toBe(1));
   browser.kill();
   release();
@@ -45,7 +45,7 @@ it("killed after the server stored and before it answered: sent again, stored on
 
 it("an answer that was lost is asked for again by the same id", async () => {
   server.losing.set("/scans", 1);
-  await tab.app.read(badge(1), "camera");
+  await tab.app.read(badge(1));
   await sent();
   expect([...server.scans.values()]).toMatchObject([{ code: badge(1), times: 2 }]);
 });
@@ -54,10 +54,31 @@ it("five hundred go in at most ten batches", async () => {
   await readOffline(tab, upTo(500));
   server.sent.length = 0;
   back(tab);
-  await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0), { timeout: 5000 });
+  await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0), { timeout: 15_000 });
   expect(server.to("/scans")).toHaveLength(10);
   expect(server.scans.size).toBe(500);
 }, 20_000);
+
+it("back in the network, what was read goes before the list of a big event is fetched", async () => {
+  await readOffline(tab, upTo(60));
+  server.sent.length = 0;
+  back(tab);
+  await sent();
+  await browser.until(() => expect(server.to("/device/list")).toHaveLength(1));
+  const order = server.sent.map((it) => it.path).filter((path) => path !== "/device/status");
+  expect(order).toEqual(["/scans", "/scans", "/device/list"]);
+});
+
+it("back in the network again while an answer of the first time is still awaited, what was read goes at once", async () => {
+  const release = server.hold();
+  back(tab);
+  await vi.waitFor(() => expect(server.to("/device/status")).toHaveLength(1));
+  await readOffline(tab, upTo(3));
+  back(tab);
+  await vi.waitFor(() => expect(server.to("/scans")).toHaveLength(1));
+  release();
+  await sent();
+});
 
 describe("trouble", () => {
   it("a server that fails is asked again, later and later, and nothing is lost", async () => {
@@ -71,11 +92,11 @@ describe("trouble", () => {
 
   it("waits as long as the server asks", async () => {
     server.failing.push({ path: "/scans", status: 429, retryAfter: "30" });
-    await tab.app.read(badge(1), "camera");
+    await tab.app.read(badge(1));
     await vi.waitFor(() => expect(server.to("/scans")).toHaveLength(1));
     await vi.waitFor(() => expect(tab.app.history.value[0]?.state).toBe("waiting"));
     browser.passes(29_000);
-    await tab.app.read("nonsense", "typed");
+    await tab.app.read("nonsense");
     expect(server.to("/scans")).toHaveLength(1);
     browser.passes(1000);
     await sent();
@@ -101,6 +122,61 @@ describe("trouble", () => {
     },
     20_000,
   );
+
+  it.each([1, 5])(
+    "after %i failures over one reading, the next one goes at once: no time passes",
+    async (times) => {
+      server.breaking.set(badge(1), 500);
+      await tab.app.read(badge(1));
+      await browser.until(() => expect(server.to("/scans").length).toBeGreaterThanOrEqual(times));
+      server.sent.length = 0;
+      for (const nth of [2, 3]) {
+        await tab.app.read(badge(nth));
+        await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "not_shared" }));
+      }
+      expect(codes()).toEqual(expected([2, 3]));
+      expect(tab.app.waiting.value).toBe(1);
+      server.breaking.clear();
+      await sent();
+    },
+  );
+
+  it("sixty with a bad one among them: the good ones are there before any time passes", async () => {
+    server.breaking.set(badge(7), 500);
+    await readOffline(tab, upTo(60));
+    back(tab);
+    await vi.waitFor(() => expect(server.scans.size).toBe(59), { timeout: 5000 });
+  }, 20_000);
+
+  it("of two in a row it takes the server for the cause, and waits before it sends new ones", async () => {
+    server.breaking.set(badge(1), 500).set(badge(2), 500);
+    await readOffline(tab, [1, 2, 3]);
+    back(tab);
+    await vi.waitFor(() => expect(server.to("/scans").length).toBeGreaterThan(2));
+    await tab.app.syncNow();
+    server.sent.length = 0;
+    await browser.until(() => expect(server.scans.size).toBe(1));
+    expect(codes()).toEqual(expected([3]));
+    server.breaking.clear();
+    await sent();
+  });
+
+  it("does not read the history again to send: it is long", async () => {
+    const history = vi.fn(async () => []);
+    tab.broken = { history };
+    await tab.app.read(badge(1));
+    await sent();
+    expect(tab.app.totals.value.leads).toBe(1);
+    expect(history).not.toHaveBeenCalled();
+  });
+
+  it("says how many are left beside those it sends", async () => {
+    await readOffline(tab, upTo(60));
+    server.sent.length = 0;
+    back(tab);
+    await sent();
+    expect(server.to("/scans").map((it) => it.body.waiting)).toEqual([10, 0]);
+  });
 
   it("one that cannot be opened is set aside, the others are answered by id", async () => {
     server.unreadable.add(badge(2));
@@ -130,12 +206,12 @@ describe("trouble", () => {
 
   it("a reading finds the network again, though the back-off still waits", async () => {
     server.down = true;
-    await tab.app.read(badge(1), "camera");
+    await tab.app.read(badge(1));
     await vi.waitFor(() => expect(tab.app.online.value).toBe(false));
     for (let nth = 0; nth < 60; nth++) await browser.until(() => {});
     server.down = false;
     browser.now += 6000; // no timer fires
-    await tab.app.read(badge(2), "camera");
+    await tab.app.read(badge(2));
     await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0));
   });
 
@@ -144,7 +220,7 @@ describe("trouble", () => {
     const release = server.hold();
     back(tab);
     await vi.waitFor(() => expect(server.to("/device/status").length).toBeGreaterThan(0));
-    await tab.app.read(badge(500), "camera");
+    await tab.app.read(badge(500));
     server.sent.length = 0;
     release();
     await vi.waitFor(() => expect(tab.app.waiting.value).toBe(0), { timeout: 5000 });
@@ -215,7 +291,7 @@ describe("two tabs", () => {
 describe("notes", () => {
   const NOTE = { rating: 3, answers: { q: ["a"] }, note: "wants a quote" } as const;
   const read = async (nth: number) => {
-    await tab.app.read(badge(nth), "camera");
+    await tab.app.read(badge(nth));
     return tab.app.history.value[0]?.id ?? "";
   };
 
@@ -242,6 +318,51 @@ describe("notes", () => {
     expect(tab.app.droppedNotes.value).toEqual([scan]);
     expect(tab.app.history.value[0]).toMatchObject({ state: "not_shared", hasNote: false });
     expect(await tab.app.keepNote(scan, NOTE)).toBe("not_a_lead");
+  });
+
+  it("are dropped with a reading that the server refuses for ever", async () => {
+    server.breaking.set(badge(1), 422);
+    await readOffline(tab, [1]);
+    const scan = tab.app.history.value[0]?.id ?? "";
+    await tab.app.keepNote(scan, NOTE);
+    back(tab);
+    await sent();
+    expect(tab.app.blocked.value).toBe(1);
+    expect(tab.app.droppedNotes.value).toEqual([scan]);
+    expect(tab.app.history.value[0]).toMatchObject({ state: "unreadable", hasNote: false });
+    expect(await tab.app.signOut()).toBeNull();
+  });
+
+  it("over which the server fails hold up no reading and no other note", async () => {
+    const scan = await read(1);
+    browser.passes(1000);
+    const other = await read(1);
+    expect(other).not.toBe(scan);
+    await sent();
+    server.breakingNotes.set(scan, 500);
+    await tab.app.keepNote(scan, NOTE);
+    await browser.until(() => expect(server.to(`/scans/${scan}/note`)).toHaveLength(4));
+    server.sent.length = 0;
+    await tab.app.read(badge(2));
+    await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "not_shared" }));
+    await tab.app.keepNote(other, NOTE);
+    await vi.waitFor(() => expect([...server.notes.keys()]).toEqual([other]));
+    expect(server.to(`/scans/${scan}/note`)).toEqual([]);
+    expect([tab.app.waiting.value, tab.app.blocked.value]).toEqual([1, 0]);
+    server.breakingNotes.clear();
+    await sent();
+  });
+
+  it("with words better not noted are kept, and that is told until they are written anew", async () => {
+    const scan = await read(1);
+    await tab.app.keepNote(scan, { ...NOTE, note: "has diabetes" });
+    await sent();
+    expect(tab.app.specialNotes.value).toEqual([scan]);
+    expect(server.notes.get(scan)).toMatchObject({ note: "has diabetes" });
+    expect(await tab.app.keepNote(scan, NOTE)).toBeNull();
+    await sent();
+    expect(tab.app.specialNotes.value).toEqual([]);
+    expect(server.notes.get(scan)).toEqual(NOTE);
   });
 
   it("are dropped when it is a lead no more", async () => {

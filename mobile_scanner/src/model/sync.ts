@@ -1,6 +1,6 @@
 /**
  * Brings the queue to the server: one batch at a time in one tab at a time, matched by id, again after a while when it
- * failed. A row goes only once the server has answered for it.
+ * failed. A row goes only once the server has answered for it; one that fails by itself rests, and the others go on.
  */
 import { secondsAhead, worthTelling } from "../core/clock.ts";
 import {
@@ -12,13 +12,17 @@ import {
   type NoteRow,
   nextBatch,
   noteId,
+  type QueueRow,
   readyNotes,
   type ScanRow,
+  type Change as Settled,
   sizeAfter,
   waitAfter,
+  waits,
 } from "../core/queue.ts";
+import { restAlone } from "../core/rest.ts";
 import type { Item } from "../core/verdicts.ts";
-import type { SentScans } from "../server/api.ts";
+import type { Kept, NoteForm, SentScans } from "../server/api.ts";
 import type { Answer } from "../server/server.ts";
 import type { Verdicts } from "../server/wire.ts";
 import type { Mark } from "../storage/storage.ts";
@@ -29,9 +33,9 @@ import type { Phase } from "./types.ts";
 import type { World } from "./world.ts";
 
 export interface Sync {
-  /** Sends what waits, now; resolves when there is nothing left or it failed. Never rejects. */
+  /** Sends all that waits, now; resolves when there is nothing left or it failed. Never rejects. */
   run(): Promise<void>;
-  /** After a reading: at once, unless it failed lately and the next try is set. */
+  /** After a reading: at once, unless the server failed lately or asked to wait, and the next try is set. */
   nudge(): void;
   /** The verdict on this reading, once it is there. It goes before the others. */
   verdictOn(scan: string): Promise<Item>;
@@ -49,7 +53,10 @@ const SENDING: ReadonlySet<Phase> = new Set(["choosing_pin", "locked", "ready", 
 
 /** Without a network, a reading tries again after this long, in ms, before the back-off does. */
 const LATELY_MS = 5000;
+/** So many single rows one after the other, over which the server fails, are no fault of the rows. */
+const STUMBLES = 2;
 
+/** stop: nothing more to send now · later: it is not the row but the server, the network or the moment. */
 type Step = "more" | "stop" | "later";
 
 export function makeSync(
@@ -66,9 +73,11 @@ export function makeSync(
   let failedAt = 0;
   let askedMs = 0;
   let size = BATCH;
+  let stumbles = 0;
+  const resting = restAlone();
   let cancelRetry = () => {};
 
-  async function run(): Promise<void> {
+  async function start(): Promise<void> {
     again = true;
     running ??= (async () => {
       try {
@@ -85,14 +94,19 @@ export function makeSync(
 
   async function pass(): Promise<void> {
     cancelRetry();
-    await book.reload(); // another tab may have sent some
+    await book.refresh(); // another tab may have sent some
+    stumbles = 0;
     let step: Step = "more";
     while (step === "more" && state.own && SENDING.has(state.phase.value)) {
       step = state.phase.value === "revoked" ? await handOver() : await sendNext();
     }
     book.sending([]);
-    if (step === "later") fail();
-    else failures = 0;
+    if (step === "later") return fail();
+    failures = 0;
+    const owner = state.own?.owner ?? "";
+    const rows = [...book.rows.values()].filter((row) => waits(row, owner));
+    const wait = resting.next(new Set(rows.map((row) => row.id)), world.now());
+    if (wait !== null) cancelRetry = world.later(wait, () => void start());
   }
 
   function fail(): void {
@@ -102,16 +116,30 @@ export function makeSync(
     askedMs = 0;
     again = false;
     cancelRetry();
-    cancelRetry = world.later(wait, () => void run());
+    cancelRetry = world.later(wait, () => void start());
+  }
+
+  /** The row waits for its own next try. */
+  function rest(row: QueueRow): void {
+    resting.failed(row.id, world.now(), world.chance());
   }
 
   async function sendNext(): Promise<Step> {
     const owner = state.own?.owner ?? "";
     const rows = [...book.rows.values()];
-    const batch = nextBatch(rows, owner, new Set([...waiters.keys()].slice(-1)), size);
+    const rests = (id: string) => resting.rests(id, world.now());
+    const batch = nextBatch(rows, owner, new Set([...waiters.keys()].slice(-1)), size, rests);
     if (batch.length > 0) return sendScans(batch);
-    const [note] = readyNotes(rows, owner);
+    const [note] = readyNotes(rows, owner, rests);
     return note ? sendNote(note) : "stop";
+  }
+
+  /** The server failed over this row alone: of two in a row it is not the rows. `fresh`: then new readings wait, too. */
+  function stumbled(row: QueueRow, fresh: boolean): Step {
+    rest(row);
+    stumbles += 1;
+    if (stumbles < STUMBLES) return "more";
+    return fresh ? "later" : "stop";
   }
 
   function post(batch: readonly ScanRow[]): Promise<Answer<Verdicts>> {
@@ -128,7 +156,7 @@ export function makeSync(
           ...(row.session !== null && { session: row.session }),
         })),
         sent_at: iso(world.now()),
-        waiting: state.waiting.value,
+        waiting: Math.max(0, state.waiting.value - batch.length), // what is here beside these
       } satisfies SentScans,
     });
   }
@@ -141,24 +169,30 @@ export function makeSync(
     const ahead = secondsAhead(asked, Date.parse(received_at), world.now());
     state.clockOffBySeconds.value = worthTelling(ahead);
     const after = afterAnswer(batch, items);
-    const droppedNotes = notesOf(
-      batch.filter((row) => (after.states.get(row.id) ?? "lead") !== "lead"),
-    );
-    const marks = new Map<string, Mark>([...after.states].map(([id, it]) => [id, { state: it }]));
-    for (const note of droppedNotes)
-      marks.set(note.scan, { ...marks.get(note.scan), hasNote: false });
-    await book.change({
-      remove: [...after.remove, ...droppedNotes],
-      update: after.update,
-      marks,
-    });
-    tellDropped(droppedNotes);
+    await settle(batch, after);
     state.lastSyncAt.value = iso(world.now());
     size = sizeAfter(size, true);
     for (const item of items) tell(item);
-    const unanswered = after.update.some((row) => !row.aside);
-    if (after.states.size > 0) failures = 0;
-    return unanswered ? "later" : "more";
+    for (const row of after.update) if (!row.aside) rest(row);
+    if (after.states.size === 0) return "later";
+    worked(after.remove);
+    return "more";
+  }
+
+  /** What an answer did to these readings, and to the notes on those that are no leads. */
+  async function settle(batch: readonly ScanRow[], after: Settled): Promise<void> {
+    const dropped = notesOf(batch.filter((row) => (after.states.get(row.id) ?? "lead") !== "lead"));
+    const marks = new Map<string, Mark>([...after.states].map(([id, it]) => [id, { state: it }]));
+    for (const note of dropped) marks.set(note.scan, { ...marks.get(note.scan), hasNote: false });
+    await book.change({ remove: [...after.remove, ...dropped], update: after.update, marks });
+    tellDropped(dropped);
+  }
+
+  /** The server works: what rested because it seemed not to may try again. */
+  function worked(rows: readonly QueueRow[]): void {
+    failures = 0;
+    stumbles = 0;
+    if (resting.took(rows.map((row) => row.id))) resting.wake();
   }
 
   async function refused(
@@ -166,20 +200,25 @@ export function makeSync(
     answer: Extract<Answer<never>, { ok: false }>,
   ): Promise<Step> {
     if (answer.code === "device_revoked") {
-      // these are with the server: it took them into quarantine as it said so
-      await book.change({ remove: batch });
+      // the server took these into quarantine as it said so; handOver sends them once more, with what is left to come
       await endings.revoked();
       return "more";
     }
     if (await ended(answer.code)) return "stop";
-    askedMs = answer.retryAfterMs;
     const fault = faultOf(answer.status);
-    if (fault === "moment") return "later";
+    if (fault === "moment") return notNow(answer);
     const after = afterRefusal(batch, fault);
-    const marks = new Map<string, Mark>([...after.states].map(([id, it]) => [id, { state: it }]));
-    if (after.update.length > 0) await book.change({ update: after.update, marks });
+    if (after.update.length > 0) await settle(batch, after);
     size = sizeAfter(batch.length, false);
-    return fault === "rows" ? "more" : "later";
+    // of several it may be one: the halves are sent at once, so that the good ones lose no time
+    const [row] = batch;
+    if (fault === "rows" || batch.length > 1 || !row) return "more";
+    return stumbled(row, row.tries === 0);
+  }
+
+  function notNow(answer: Extract<Answer<never>, { ok: false }>): Step {
+    askedMs = answer.retryAfterMs;
+    return "later";
   }
 
   async function ended(code: string): Promise<boolean> {
@@ -190,14 +229,16 @@ export function makeSync(
   }
 
   async function sendNote(row: NoteRow): Promise<Step> {
-    const answer = await session.json({
+    const body = { sealed: row.sealed, written_at: iso(row.at), sent_at: iso(world.now()) };
+    const answer = await session.json<Kept>({
       method: "PUT",
       path: `/scans/${row.scan}/note`,
-      body: { sealed: row.sealed, written_at: iso(row.at), sent_at: iso(world.now()) },
+      body: body satisfies NoteForm,
     });
     if (answer.ok) {
       await book.change({ remove: [row] });
-      failures = 0;
+      worked([row]);
+      warn(row.scan, answer.value.warning === "special_data");
       return "more";
     }
     if (answer.code === "device_revoked") {
@@ -205,20 +246,32 @@ export function makeSync(
       return "more";
     }
     if (await ended(answer.code)) return "stop";
-    askedMs = answer.retryAfterMs;
-    if (answer.status === 0 || answer.status === 429) return "later";
+    if ([0, 401, 429, 503].includes(answer.status)) {
+      rest(row); // should it be this note that no answer comes to, the next pass does without it
+      return notNow(answer);
+    }
     const after = afterNoteRefusal(row, answer.status);
     if (after) {
       await book.change({ update: [after] });
-      return after.aside ? "more" : "later";
+      if (after.aside) return "more";
+      if (faultOf(answer.status) === "server") return stumbled(row, false);
+      rest(row);
+      return "more";
     }
     await book.change({ remove: [row], marks: new Map([[row.scan, { hasNote: false }]]) });
     tellDropped([row]);
     return "more";
   }
 
-  /** Revoked: the server takes the readings and says so again each time; then everything goes. */
+  /**
+   * Revoked: the server takes the readings and says so again each time; then everything goes.
+   *
+   * Notes are not handed over: a note is about a lead, and what a revoked phone hands over makes none. They go first, so
+   * that what is said to wait is what is still to come.
+   */
   async function handOver(): Promise<Step> {
+    const notes = [...book.rows.values()].filter((row) => row.what === "note");
+    if (notes.length > 0) await book.change({ remove: notes });
     const batch = nextBatch(
       [...book.rows.values()],
       state.own?.owner ?? "",
@@ -233,7 +286,7 @@ export function makeSync(
     const taken = answer.ok || answer.code === "device_revoked";
     if (taken || (faultOf(answer.status) === "rows" && batch.length === 1)) {
       await book.change({ remove: batch });
-      failures = 0;
+      worked(batch);
       return "more";
     }
     if (answer.code === "lost" || answer.code === "cut_off") {
@@ -244,8 +297,14 @@ export function makeSync(
       size = sizeAfter(batch.length, false);
       return "more";
     }
-    askedMs = answer.retryAfterMs;
-    return "later";
+    return notNow(answer);
+  }
+
+  /** Whether the server found words in this note that are better not noted. */
+  function warn(scan: string, special: boolean): void {
+    const others = state.specialNotes.value.filter((it) => it !== scan);
+    if (special || others.length < state.specialNotes.value.length)
+      state.specialNotes.value = special ? [...others, scan] : others;
   }
 
   function notesOf(scans: readonly ScanRow[]): readonly NoteRow[] {
@@ -265,10 +324,13 @@ export function makeSync(
   }
 
   return {
-    run,
+    run() {
+      resting.wake();
+      return start();
+    },
     nudge() {
       const lately = world.now() - failedAt < LATELY_MS;
-      if (failures === 0 || (!state.online.value && !lately)) void run();
+      if (failures === 0 || (!state.online.value && !lately)) void start();
     },
     verdictOn: (scan) => new Promise((resolve) => waiters.set(scan, resolve)),
     stop() {

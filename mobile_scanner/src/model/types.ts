@@ -1,5 +1,7 @@
 /** What the screens see of the app: signals to show and actions to call. Nothing here is stored about an attendee. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { State } from "../core/history.ts";
+import type { DoorVerdict } from "../core/verdicts.ts";
 
 export type Language = "th" | "en";
 /** One wording in both languages; an empty one falls back to the other. */
@@ -104,14 +106,7 @@ export type Result =
   | {
       readonly kind: "door";
       readonly id: string;
-      readonly verdict:
-        | "valid"
-        | "already_in"
-        | "wrong_day"
-        | "full"
-        | "cancelled"
-        | "not_this_event"
-        | "unknown";
+      readonly verdict: DoorVerdict;
       readonly name: string | null;
       readonly ticketName: string;
       readonly firstEntryAt: string | null;
@@ -124,21 +119,14 @@ export type Result =
       readonly id: string;
       readonly listed: boolean;
       readonly again: boolean;
-    }; // offline at the door
+      readonly foreign: boolean;
+    }; // offline at the door; foreign: its tag is another event's
 
 /** A row of the history screen: when and what, never who. */
 export interface HistoryRow {
   readonly id: string;
   readonly at: string;
-  readonly state:
-    | "waiting"
-    | "sending"
-    | "lead"
-    | "not_shared"
-    | "let_in"
-    | "refused"
-    | "double"
-    | "unreadable";
+  readonly state: State;
   readonly hasNote: boolean;
 }
 export interface Found {
@@ -206,7 +194,7 @@ export interface App {
   lock(): void;
   touched(): void; // any touch or key: the idle clock starts again
   /** A text read by camera, typed in, or by a keyboard wedge. Resolves once it is stored; `result` follows. */
-  read(text: string, source: "camera" | "typed" | "wedge"): Promise<void>;
+  read(text: string): Promise<void>;
   dismiss(): void; // hides the result; the next reading does so too
   setDoorMode(mode: DoorMode): void;
   lookUp(q: string): Promise<readonly Found[] | Trouble>;
@@ -218,7 +206,9 @@ export interface App {
     scan: string,
   ): Promise<{ readonly card: Card | null; readonly note: Note | null } | Trouble>;
   syncNow(): Promise<void>;
-  signOut(): Promise<"rows_wait" | null>; // asks first while rows wait
-  signOutAnyway(): Promise<void>;
+  signOut(): Promise<"rows_wait" | Trouble | null>; // asks first while rows wait
+  signOutAnyway(): Promise<Trouble | null>;
+  /** Throws away what was read for another party or event. */
+  discardStranded(): Promise<Trouble | null>;
   applyUpdate(): void;
 }

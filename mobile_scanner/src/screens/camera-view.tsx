@@ -45,6 +45,7 @@ function CameraTrouble(props: {
     busy: words.cameraBusy,
     ended: words.cameraEnded,
     insecure: words.cameraInsecure,
+    blind: words.cameraBlind,
   };
   const hopeless = props.state === "none" || props.state === "insecure" || props.state === "asking";
   const retry =

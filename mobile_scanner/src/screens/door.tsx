@@ -92,10 +92,10 @@ export function Search() {
         </div>
         {wrong.value && <Wrong>{wrong.value}</Wrong>}
       </form>
-      <p class="hush" role="status">
-        {found.value && (found.value.length || words.searchNone)}
+      <p class={found.value?.length ? "hush" : undefined} role="status">
+        {found.value &&
+          (found.value.length ? words.searchFound(found.value.length) : words.searchNone)}
       </p>
-      {found.value?.length === 0 && <p>{words.searchNone}</p>}
       <ul class="rows">
         {found.value?.map((person) => (
           <li key={person.registration}>

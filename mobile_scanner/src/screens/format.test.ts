@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import { parseBadgeCode } from "../core/badge-code.ts";
 import { clock, day, days, grouped, moment, nextZoom, type Place, typed } from "./format.ts";
 
@@ -21,6 +21,22 @@ describe("times are the event's, wherever the phone is", () => {
     expect(moment(MORNING, "2026-11-26T16:59:00Z", ENGLISH)).toBe("09:05");
     expect(moment(MORNING, "2026-11-26T17:00:00Z", ENGLISH)).toBe("26 Nov 2026 09:05");
   });
+});
+
+it("makes one format for each language and zone, and keeps them apart", () => {
+  let made = 0;
+  class Counted extends Intl.DateTimeFormat {
+    constructor(...asked: ConstructorParameters<typeof Intl.DateTimeFormat>) {
+      super(...asked);
+      made += 1;
+    }
+  }
+  vi.stubGlobal("Intl", { DateTimeFormat: Counted });
+  const places = ["Europe/Berlin", "Asia/Tokyo"].map((timeZone) => ({ ...ENGLISH, timeZone }));
+  const said = () => places.map((place) => clock(MORNING, place));
+  expect([said(), said(), said()]).toEqual(Array(3).fill(["03:05", "11:05"]));
+  vi.unstubAllGlobals();
+  expect(made).toBe(2);
 });
 
 describe("the days of a ticket", () => {

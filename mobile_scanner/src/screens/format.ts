@@ -9,21 +9,29 @@ export interface Place {
   readonly timeZone: string;
 }
 
-function written(at: string, place: Place, parts: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(LOCALES[place.language], {
-    ...parts,
-    timeZone: place.timeZone,
-  }).format(new Date(at));
+const PARTS = {
+  clock: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { day: "numeric", month: "short", year: "numeric" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+/** Making one takes a phone as long as a hundred uses of it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function written(at: string, { language, timeZone }: Place, what: keyof typeof PARTS): string {
+  const key = `${what} ${language} ${timeZone}`;
+  const known = formats.get(key);
+  const format = known ?? new Intl.DateTimeFormat(LOCALES[language], { ...PARTS[what], timeZone });
+  if (!known) formats.set(key, format);
+  return format.format(new Date(at));
 }
 
 /** "09:05" */
 export function clock(at: string, place: Place): string {
-  return written(at, place, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return written(at, place, "clock");
 }
 
 /** "26 Nov 2026", "26 พ.ย. 2569" */
 export function day(at: string, place: Place): string {
-  return written(at, place, { day: "numeric", month: "short", year: "numeric" });
+  return written(at, place, "day");
 }
 
 /** The clock alone for today, else the day before it. */

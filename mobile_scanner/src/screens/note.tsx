@@ -1,12 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId, useState } from "preact/hooks";
+import { LONGEST_ANSWER, LONGEST_NOTE } from "../core/note.ts";
 import type { Card, Note, Question, Trouble } from "../model/types.ts";
 import { inLanguage, troubleIn } from "../words/index.ts";
 import { Icon } from "./icons.tsx";
 import { Dialog, IconButton, Wrong } from "./parts.tsx";
 import { useStage, useWords, type Writing } from "./stage.ts";
 
-const LONGEST = 2000;
 const PAUSE_MILLISECONDS = 1000;
 const RATINGS = [1, 2, 3] as const;
 const EMPTY: Note = { rating: null, answers: {}, note: "" };
@@ -61,12 +61,13 @@ export function LeadSheet({ lead }: { lead: Writing }) {
         <h2>{lead.card?.name ?? lead.card?.company ?? words.noteTitle}</h2>
         <IconButton icon="cross" label={words.close} onClick={close} />
       </header>
-      <NoteForm draft={draft} trouble={trouble.value} save={save} />
+      <NoteForm scan={lead.scan} draft={draft} trouble={trouble.value} save={save} />
     </section>
   );
 }
 
 function NoteForm(props: {
+  scan: string;
   draft: Signal<Note>;
   trouble: Trouble | null;
   save: (event: Event) => Promise<void>;
@@ -113,16 +114,24 @@ function NoteForm(props: {
       <p id={`${field}-hint`} class="soft">
         <Icon name="people" />
         {words.noteReminder}
-        {note.length > LONGEST - 200 && ` ${words.noteLeft(LONGEST - note.length)}`}
+        {note.length > LONGEST_NOTE - 200 && ` ${words.noteLeft(LONGEST_NOTE - note.length)}`}
       </p>
       <textarea
         id={field}
         rows={3}
-        maxLength={LONGEST}
+        maxLength={LONGEST_NOTE}
         aria-describedby={`${field}-hint`}
         value={note}
         onInput={(event) => change({ note: event.currentTarget.value })}
       />
+      <div role="status">
+        {app.specialNotes.value.includes(props.scan) && (
+          <p class="box later">
+            <Icon name="warning" />
+            <span>{words.noteSpecial}</span>
+          </p>
+        )}
+      </div>
       {props.trouble && <Wrong>{troubleIn(words, props.trouble)}</Wrong>}
       <button type="submit">{words.save}</button>
     </form>
@@ -148,7 +157,7 @@ function Asked(props: {
         <label for={id}>{wording}</label>
         <input
           id={id}
-          maxLength={LONGEST}
+          maxLength={LONGEST_ANSWER}
           value={typeof answer === "string" ? answer : ""}
           onInput={(event) => onAnswer(event.currentTarget.value)}
         />
@@ -218,7 +227,7 @@ export function OldLead(props: { scan: string; hasNote: boolean; onClose: () => 
         <Wrong>{troubleIn(words, answer)}</Wrong>
       )}
       {answer && typeof answer !== "string" && <CardFacts card={answer.card} />}
-      {writable && <NoteForm draft={draft} trouble={trouble.value} save={save} />}
+      {writable && <NoteForm scan={props.scan} draft={draft} trouble={trouble.value} save={save} />}
     </Dialog>
   );
 }

@@ -57,12 +57,12 @@ export function ResultSheet({ result, verdict }: { result: Result; verdict: Verd
   );
 }
 
-/** The same for ears: one live region that stays in the page, told anew for each reading. */
-export function Announcer({ verdict }: { verdict: Verdict | null }) {
+/** The same for ears: one live region that stays in the page, and its words come anew with each reading. */
+export function Announcer({ verdict, turn }: { verdict: Verdict | null; turn: number }) {
   const { notice } = useStage();
   return (
     <div class="hush">
-      <p role="alert">{verdict && spoken(verdict)}</p>
+      <div role="alert">{verdict && <p key={turn}>{spoken(verdict)}</p>}</div>
       <p role="status">{notice.value}</p>
     </div>
   );

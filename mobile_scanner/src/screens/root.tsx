@@ -5,8 +5,9 @@ import type { MakeCamera } from "../camera/types.ts";
 import { MAX_TRIES } from "../core/pin.ts";
 import { listenToWedge, type Wedge } from "../core/wedge.ts";
 import { loadWords, tableOf } from "../words/index.ts";
+import { type InField, listenInField } from "./in-field.ts";
 import { Unpaired } from "./pairing.tsx";
-import { loadTheRest, rest } from "./rest.ts";
+import { loadTheRest, rest, untilLoaded } from "./rest.ts";
 import { Announcer } from "./result.tsx";
 import { Scan } from "./scan.tsx";
 import { sound, unlockSound } from "./sound.ts";
@@ -14,7 +15,7 @@ import { type Model, makeStage, placeOf, type Stage, StageContext, useStage } fr
 import { Starting } from "./starting.tsx";
 import { type Shown, verdictOf } from "./verdict.ts";
 
-// Nobody writes on the scan screen, so a slow wireless scanner, or a busy phone, may take its time.
+// Outside of its fields nobody types on the scan screen, so a slow wireless scanner, or a busy phone, may take its time.
 const SLOW_WEDGE_MS = 500;
 const SOUND_WAITS_MS = 1000;
 
@@ -25,7 +26,7 @@ export async function show(
   version: string,
   root: Element,
 ): Promise<Stage> {
-  await loadWords(app.language.peek());
+  await untilLoaded(() => loadWords(app.language.peek()));
   const stage = makeStage(app, makeCamera);
   const touched = () => app.touched();
   addEventListener("pointerdown", touched, { capture: true, passive: true });
@@ -34,7 +35,8 @@ export async function show(
   addEventListener("pointerup", unlockSound, { capture: true, passive: true });
   addEventListener("keyup", () => setTimeout(unlockSound, SOUND_WAITS_MS), { once: true });
   const wedge = listenToWedge(SLOW_WEDGE_MS);
-  addEventListener("keydown", (event) => strike(stage, wedge, event), { capture: true });
+  const inField = listenInField();
+  addEventListener("keydown", (event) => strike(stage, wedge, inField, event), { capture: true });
   render(
     <StageContext.Provider value={stage}>
       <Root version={version} />
@@ -46,16 +48,18 @@ export async function show(
 }
 
 /** A hand scanner types like a keyboard: no field needs the focus, and its Enter presses no button. */
-function strike(stage: Stage, wedge: Wedge, event: KeyboardEvent): void {
+function strike(stage: Stage, wedge: Wedge, inField: InField, event: KeyboardEvent): void {
   const { app, page, dialog } = stage;
   if (app.phase.value !== "ready" || page.value !== "scan" || dialog.value) return;
-  const at = event.target;
-  if (at instanceof HTMLElement && at.matches("input, textarea, select")) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const code = wedge.stroke(event.code, event.timeStamp);
+  const at = event.target;
+  const field = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at : null;
+  const code = field
+    ? inField(field, event.code, event.timeStamp)
+    : wedge.stroke(event.code, event.timeStamp);
   if (code === null) return;
   event.preventDefault();
-  void app.read(code, "wedge");
+  void app.read(code);
 }
 
 function Root({ version }: { version: string }) {
@@ -74,13 +78,19 @@ function Root({ version }: { version: string }) {
       mode: app.doorMode.value.kind,
     });
   useEffect(() => {
-    void loadWords(language).then(() => {
+    void untilLoaded(() => loadWords(language)).then(() => {
       document.documentElement.lang = language;
     });
   }, [language]);
   useEffect(() => {
     if (verdict?.tone) sound(verdict.tone, app.settings.peek());
   }, [result]);
+  const special = app.specialNotes.value;
+  useEffect(() => {
+    // beside an open sheet it is said there
+    if (special.length > 0 && stage.writing.peek()?.scan !== special.at(-1))
+      stage.notice.value = tableOf(language).noteSpecial;
+  }, [special]);
   useEffect(() => {
     stage.dialog.value = null;
     stage.writing.value = null;
@@ -93,7 +103,7 @@ function Root({ version }: { version: string }) {
   return (
     <>
       <Screen version={version} shown={verdict && { verdict, turn }} />
-      <Announcer key={turn} verdict={phase === "ready" ? verdict : null} />
+      <Announcer turn={turn} verdict={phase === "ready" ? verdict : null} />
     </>
   );
 }

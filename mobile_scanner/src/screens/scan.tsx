@@ -116,15 +116,19 @@ function Offers() {
 }
 
 const NOTICE_MILLISECONDS = 5000;
+const LETTER_MILLISECONDS = 80; // a long sentence takes longer to read
 
 function useNoticeThatGoes() {
   const { notice } = useStage();
   const said = notice.value;
   useEffect(() => {
     if (!said) return;
-    const timer = setTimeout(() => {
-      notice.value = null;
-    }, NOTICE_MILLISECONDS);
+    const timer = setTimeout(
+      () => {
+        notice.value = null;
+      },
+      Math.max(NOTICE_MILLISECONDS, said.length * LETTER_MILLISECONDS),
+    );
     return () => clearTimeout(timer);
   }, [said]);
 }

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { inLanguage } from "../words/index.ts";
+import type { Trouble } from "../model/types.ts";
+import { inLanguage, troubleIn } from "../words/index.ts";
 import { Icon } from "./icons.tsx";
-import { Dialog, LanguageButton, Page } from "./parts.tsx";
+import { Dialog, LanguageButton, Page, Wrong } from "./parts.tsx";
 import { useStage, useWords } from "./stage.ts";
 
 export function Settings({ version }: { version: string }) {
@@ -116,12 +117,19 @@ function SignOut({ close }: { close: () => void }) {
   const words = useWords();
   const rows = app.waiting.value + app.stranded.value;
   const warned = useSignal(rows > 0);
+  const trouble = useSignal<Trouble | null>(null);
   const leave = async () => {
-    if ((await app.signOut()) === "rows_wait") warned.value = true;
+    const answer = await app.signOut();
+    if (answer === "rows_wait") warned.value = true;
+    else trouble.value = answer;
+  };
+  const leaveAnyway = async () => {
+    trouble.value = await app.signOutAnyway();
   };
   return (
     <Dialog title={words.signOutTitle} onClose={close}>
       <p>{words.signOutWhy}</p>
+      {trouble.value && <Wrong>{troubleIn(words, trouble.value)}</Wrong>}
       {warned.value && rows > 0 ? (
         <>
           <p class="box bad" role="alert">
@@ -132,7 +140,7 @@ function SignOut({ close }: { close: () => void }) {
             <button type="button" onClick={() => void app.syncNow()}>
               {words.signOutSend}
             </button>
-            <button type="button" class="danger" onClick={() => void app.signOutAnyway()}>
+            <button type="button" class="danger" onClick={() => void leaveAnyway()}>
               {words.signOutAnyway}
             </button>
           </div>

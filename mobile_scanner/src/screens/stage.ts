@@ -59,7 +59,7 @@ export function makeStage(app: Model, makeCamera: MakeCamera): Stage {
     const phase = app.phase.value;
     if (dialog.value) return; // what is open is used now; a badge that passes by must not close it
     if (phase === "unpaired" || phase === "pair_again") void pair(text);
-    else if (phase === "ready" && page.value === "scan") void app.read(text, "camera");
+    else if (phase === "ready" && page.value === "scan") void app.read(text);
   }
 
   // the phone's own back gesture leads from a page to the scan screen, not out of the app

@@ -27,7 +27,7 @@ export function TypedBadge() {
     const code = parseBadgeCode(text.value);
     if (!code) return;
     close();
-    void app.read(code, "typed");
+    void app.read(code);
   };
   const onInput = (event: Event & { currentTarget: HTMLInputElement }) => {
     const field = event.currentTarget;

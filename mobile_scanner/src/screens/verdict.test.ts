@@ -32,6 +32,7 @@ const DOOR_VERDICTS = [
   "full",
   "cancelled",
   "not_this_event",
+  "no_such_session",
   "unknown",
 ] as const;
 const BOOLEANS = [true, false];
@@ -43,7 +44,7 @@ const EVERY: readonly Result[] = [
   ...BOOLEANS.flatMap((one) =>
     BOOLEANS.flatMap((again): Result[] => [
       { kind: "saved", id: "1", allowed: one, again },
-      { kind: "door_saved", id: "1", listed: one, again },
+      { kind: "door_saved", id: "1", listed: one, again, foreign: false },
     ]),
   ),
   { kind: "not_shared", id: "1" },
@@ -119,6 +120,13 @@ describe("at the door", () => {
     };
     expect(said(wrong).lines[0]).toBe("Valid: 27 Nov 2026");
     expect(said(wrong, "th").lines[0]).toBe("ใช้ได้: 27 พ.ย. 2569");
+  });
+
+  it("says without a network what the code itself says: another event's badge", () => {
+    const saved = { kind: "door_saved", id: "1", listed: false, again: true } as const;
+    expect(said({ ...saved, foreign: true })).toEqual({
+      ...said({ ...DOOR, name: null, ticketName: "", verdict: "not_this_event" }),
+    });
   });
 
   it("bids welcome on the way in and goodbye on the way out", () => {

@@ -53,6 +53,8 @@ export function verdictOf(result: Result, setting: Setting): Verdict {
     case "door":
       return doorVerdict(result, setting);
     case "door_saved":
+      if (result.foreign)
+        return drawn("bad", "cross", words.notThisEvent, [words.notThisEventWhy], "no");
       if (result.again)
         return drawn("again", "checks", words.doorAgain, [words.doorAgainWhy], "no");
       return result.listed
@@ -114,6 +116,8 @@ function doorVerdict(result: Extract<Result, { kind: "door" }>, setting: Setting
       return refused("cross", words.cancelled, words.cancelledWhy);
     case "not_this_event":
       return refused("cross", words.notThisEvent, words.notThisEventWhy);
+    case "no_such_session":
+      return refused("warning", words.noSuchSession, words.noSuchSessionWhy);
     case "unknown":
       return refused("question", words.unknown, words.unknownWhy);
   }

@@ -112,6 +112,7 @@ export interface PartyName {
 export interface EnrolmentForm {
   code: string;
   helper: string;
+  request?: string | null;
 }
 export interface EnrolmentLook {
   code: string;

@@ -19,7 +19,6 @@ export interface Request {
   readonly token?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly timeoutMs?: number;
 }
 
 /** Runs `act` after so many ms; the answer cancels it. */
@@ -36,7 +35,7 @@ export function talkTo(fetching: typeof fetch, later: Later): Server {
     read: (response: Response) => Promise<T>,
   ): Promise<Answer<T>> {
     const aborting = new AbortController();
-    const cancel = later(request.timeoutMs ?? TIMEOUT_MS, () => aborting.abort());
+    const cancel = later(TIMEOUT_MS, () => aborting.abort());
     try {
       const response = await fetching(API + request.path, {
         method: request.method,

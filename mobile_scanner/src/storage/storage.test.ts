@@ -2,7 +2,7 @@ import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { NoteRow, ScanRow } from "../core/queue.ts";
-import { openStorage, type Storage } from "./storage.ts";
+import { openStorage, type Storage, whenOpen } from "./storage.ts";
 import { UPGRADES } from "./upgrades.ts";
 
 const ROW: ScanRow = {
@@ -116,3 +116,28 @@ it("refuses to open what a newer app wrote, and leaves it as it is", async () =>
   const again = await openStorage("newer", [...UPGRADES, () => {}]);
   expect(await again.queue()).toEqual([ROW]);
 });
+
+it("is opened again, once, when the browser has closed it", async () => {
+  const opened: Storage[] = [];
+  const lasting = whenOpen(async () => {
+    const one = await openStorage();
+    opened.push(one);
+    return one;
+  });
+  await lasting.change({ add: [ROW] });
+  opened[0]?.close();
+  expect(await Promise.all([lasting.queue(), lasting.history()])).toEqual([[ROW], []]);
+  await lasting.put("revoked", true);
+  expect(opened).toHaveLength(2);
+  lasting.close();
+});
+
+it.each(["InvalidStateError", "UnknownError", "QuotaExceededError"])(
+  "that goes on failing with %s says so",
+  async (name) => {
+    const queue = vi.fn(() => Promise.reject(new DOMException("gone", name)));
+    const failing = whenOpen(async () => ({ ...storage, queue, close: () => {} }));
+    await expect(failing.queue()).rejects.toThrow("gone");
+    expect(queue).toHaveBeenCalledTimes(name === "QuotaExceededError" ? 1 : 2);
+  },
+);

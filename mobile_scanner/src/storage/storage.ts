@@ -8,7 +8,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Line } from "../core/history.ts";
 import type { QueueRow } from "../core/queue.ts";
 import type { KeptPin } from "../sealing/pin.ts";
-import type { PhoneView } from "../server/wire.ts";
+import type { Looked, PhoneView } from "../server/wire.ts";
 import { UPGRADES, type Upgrade } from "./upgrades.ts";
 
 /** Single things, by name. */
@@ -19,6 +19,8 @@ export interface Kept {
     /** The refreshing that is under way: written before it is sent, so that a lost answer is asked for again. */
     readonly request: string | null;
   };
+  /** The joining that is under way: written before it is sent, so that a lost answer is asked for again. */
+  joining: { readonly code: string; readonly request: string; readonly looked: Looked };
   view: PhoneView;
   /** `of`: the list key it was made with. */
   list: {
@@ -139,17 +141,40 @@ export async function openStorage(
   };
 }
 
-/** A storage that is still being opened; when it cannot be, everything asked of it rejects. */
-export function whenOpen(opening: Promise<Storage>): Storage {
+/** What a browser says when the database went away under us: closed for another tab, short of space, iOS after sleep. */
+const GONE: ReadonlySet<string> = new Set(["InvalidStateError", "UnknownError"]);
+
+/**
+ * A storage that is still being opened, and is opened again, once for what is asked, when it went away. When it cannot
+ * be opened, everything asked of it rejects.
+ */
+export function whenOpen(open: () => Promise<Storage>): Storage {
+  let opening = open();
   opening.catch(() => {});
+
+  async function use<T>(act: (storage: Storage) => Promise<T>): Promise<T> {
+    const mine = opening;
+    try {
+      return await act(await mine);
+    } catch (error) {
+      if (!(error instanceof Error || error instanceof DOMException) || !GONE.has(error.name))
+        throw error;
+      if (opening === mine) {
+        mine.then((storage) => storage.close()).catch(() => {});
+        opening = open();
+      }
+      return act(await opening);
+    }
+  }
+
   return {
-    get: async (name) => (await opening).get(name),
-    put: async (name, value, beside) => (await opening).put(name, value, beside),
-    remove: async (...names) => (await opening).remove(...names),
-    queue: async () => (await opening).queue(),
-    history: async () => (await opening).history(),
-    change: async (change) => (await opening).change(change),
-    wipe: async (keep) => (await opening).wipe(keep),
+    get: (name) => use((storage) => storage.get(name)),
+    put: (name, value, beside) => use((storage) => storage.put(name, value, beside)),
+    remove: (...names) => use((storage) => storage.remove(...names)),
+    queue: () => use((storage) => storage.queue()),
+    history: () => use((storage) => storage.history()),
+    change: (change) => use((storage) => storage.change(change)),
+    wipe: (keep) => use((storage) => storage.wipe(keep)),
     close: () => void opening.then((storage) => storage.close()),
   };
 }

@@ -74,6 +74,7 @@ export const en = {
   cameraBusy: "Another app uses the camera. Close that app, then try again.",
   cameraEnded: "The camera has stopped.",
   cameraInsecure: "The camera needs a secure address that starts with https. You can type codes.",
+  cameraBlind: "The phone cannot read codes at the moment. Try again, or type the code.",
 
   // results
   checking: "Checking…",
@@ -103,7 +104,6 @@ export const en = {
   // door
   entry: "Entry",
   exit: "Exit",
-  sessionEntry: "Session",
   modeTitle: "What are you scanning?",
   modeChange: "Change",
   inside: (people: number) => `${people} inside`,
@@ -121,6 +121,8 @@ export const en = {
   cancelledWhy: "This ticket does not count any more.",
   notThisEvent: "Other event",
   notThisEventWhy: "This badge is for another event.",
+  noSuchSession: "No such session",
+  noSuchSessionWhy: "This session was removed. Please choose another.",
   unknown: "Unknown badge",
   unknownWhy: "Please send them to the help desk.",
   doorListed: "On the list",
@@ -135,6 +137,7 @@ export const en = {
   searchGo: "Search",
   searchShort: "Please type at least 2 characters.",
   searchNone: "Nobody found.",
+  searchFound: (people: number) => (people === 1 ? "1 person found." : `${people} people found.`),
   searchLogged: "Each search is logged.",
   letIn: "Let in",
   badgeEnd: (end: string) => `Badge …${end}`,
@@ -162,6 +165,8 @@ export const en = {
   noteReminder: "The attendee can read this note.",
   noteLeft: (left: number) => `${left} characters left`,
   noteKept: "Rating and note saved",
+  noteSpecial:
+    "Your note may tell about health, beliefs or the like. Unless you must keep that, please take it out.",
   noteLooking: "Fetching…",
   noteOffline: "No network: what was written before cannot be shown. Try again later.",
   noteNoCard: "Nothing is shared with you any more.",
@@ -184,10 +189,20 @@ export const en = {
     rows === 1
       ? "1 entry belongs to another booth or event. It is kept, and not sent from here."
       : `${rows} entries belong to another booth or event. They are kept, and not sent from here.`,
+  strandedDiscard: "Delete them",
+  strandedTitle: "Delete without sending?",
+  strandedWhy: (rows: number) =>
+    rows === 1
+      ? "1 entry was never sent. Deleted, it is lost for good. To send it, join its booth or event again."
+      : `${rows} entries were never sent. Deleted, they are lost for good. To send them, join their booth or event again.`,
   notesDropped: (notes: number) =>
     notes === 1
       ? "1 note was deleted: nothing is shared with you for its badge."
       : `${notes} notes were deleted: nothing is shared with you for their badges.`,
+  notesSpecial: (notes: number) =>
+    notes === 1
+      ? "1 note may tell about health, beliefs or the like. Please look at it again, and take out what you need not keep."
+      : `${notes} notes may tell about health, beliefs or the like. Please look at them again, and take out what you need not keep.`,
   lastSync: "Last contact",
   listAge: "List from",
   never: "never",
@@ -209,6 +224,7 @@ export const en = {
   rowUnreadable: "Unreadable",
   rowNote: "with note",
   rowOpen: "Open",
+  rowsMore: (rows: number) => `Show ${rows} more`,
 
   // settings
   settings: "Settings",

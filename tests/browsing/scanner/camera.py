@@ -32,11 +32,14 @@ class Camera:
 
     def hold(self, text: str | None) -> None:
         """Hold a badge with this code before the camera, any other QR with this text, or (None) nothing."""
-        key = text or ""
-        if key not in self._taken:
-            self._taken[key] = _film([_picture(text, shift) for shift in SHIFTS])
+        self.prepare(text)
         with self.path.open("r+b" if self.path.exists() else "wb") as file:
-            file.write(self._taken[key])
+            file.write(self._taken[text or ""])
+
+    def prepare(self, text: str | None) -> None:
+        """Draw its pictures now, so that holding it takes no time."""
+        if (text or "") not in self._taken:
+            self._taken[text or ""] = _film([_picture(text, shift) for shift in SHIFTS])
 
 
 def _picture(text: str | None, shift: int) -> Image.Image:

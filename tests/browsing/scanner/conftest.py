@@ -2,11 +2,13 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Playwright
 
+from tests.browsing.pages import Language
 from tests.browsing.product import Product
 from tests.browsing.scanner.phones import HelperPhone
 from tests.browsing.scanner.stand import Stand
@@ -25,13 +27,26 @@ async def stand(product: Product) -> AsyncIterator[Stand]:
 @pytest.fixture
 async def new_phone(playwright: Playwright, product: Product) -> AsyncIterator[NewPhone]:
     """Makes phones: `phone = new_phone("th")`. They are switched off when the test ends."""
+    async with _phones(playwright, product) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+async def kept_phones(playwright: Playwright, product: Product) -> AsyncIterator[NewPhone]:
+    """Makes phones that several tests of a file use, one after the other."""
+    async with _phones(playwright, product) as make:
+        yield make
+
+
+@asynccontextmanager
+async def _phones(playwright: Playwright, product: Product) -> AsyncIterator[NewPhone]:
     made: list[HelperPhone] = []
     with tempfile.TemporaryDirectory(prefix="events-phone-") as folder:
 
-        def make(language: str = "en") -> HelperPhone:
+        def make(language: Language = "en") -> HelperPhone:
             own = Path(folder) / str(len(made))
             own.mkdir()
-            made.append(HelperPhone(playwright, own, product.url, language))  # type: ignore[arg-type]
+            made.append(HelperPhone(playwright, own, product.url, language))
             return made[-1]
 
         yield make

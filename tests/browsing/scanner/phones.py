@@ -68,13 +68,20 @@ class HelperPhone:
         self._context: BrowserContext | None = None
         self.complaints: list[str] = []
 
-    async def start(self, address: str = "/scan/", *, offline: bool = False, permissions: tuple[str, ...] = ("camera",)) -> Page:
+    async def start(
+        self,
+        address: str = "/scan/",
+        *,
+        offline: bool = False,
+        permissions: tuple[str, ...] = ("camera",),
+        has_camera: bool = True,
+    ) -> Page:
         """The app, just opened; the profile is the one that the phone had before."""
         device = {k: v for k, v in self._playwright.devices["Pixel 7"].items() if k != "default_browser_type"}
         self._context = await self._playwright.chromium.launch_persistent_context(
             self.profile,
             executable_path=find(),
-            args=[*FLAGS, *self.camera.flags],
+            args=[*FLAGS, *(self.camera.flags if has_camera else ())],
             permissions=list(permissions),
             base_url=self._url,
             locale=LOCALES[self._language],
@@ -93,18 +100,30 @@ class HelperPhone:
         assert self._context is not None, "the phone is off"
         return self._context
 
-    async def join(self, stand: Stand, *, helper: str = "Nok", door: bool = False, clock_off_by: float = 0) -> Page:
+    async def join(
+        self,
+        stand: Stand,
+        *,
+        helper: str = "Nok",
+        place: str = "Here",
+        door: bool = False,
+        clock_off_by: float = 0,
+    ) -> Page:
         """The app, joined by an enrolment link, with its list taken."""
         page = await self.start("about:blank")
         if clock_off_by:
             await self.context.add_init_script(OTHER_CLOCK % (clock_off_by * 1000))
-        await page.goto(await stand.enrolment("Here", door=door))
+        await self.join_on(page, await stand.enrolment(place, door=door), helper)
+        await expect(page.locator("main.scan")).to_be_visible()
+        return page
+
+    async def join_on(self, page: Page, link: str, helper: str = "Nok") -> None:
+        """Follow an enrolment link in the app, and join; the list is taken."""
+        await page.goto(link)
         words = WORDS[self._language]
         await page.get_by_label(words["name"]).fill(helper)
         async with page.expect_response("**/api/v1/device/list"):
             await page.get_by_role("button", name=words["join"], exact=True).click()
-        await expect(page.locator("main.scan")).to_be_visible()
-        return page
 
     async def ready_for_offline(self, page: Page) -> None:
         """Wait until the app is kept on the phone."""

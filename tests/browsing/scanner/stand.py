@@ -1,12 +1,13 @@
 """A booth at the demo's conference: who stands behind it, and who walks past with a badge."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx
 
 from events.demo import story
-from events.demo.acting import API, Registrant, ok
+from events.demo.acting import API, Registrant, both, ok
 from tests.browsing.product import ORGANISER, SPONSOR, Product, token_of
 
 SLUG: Final = story.CONFERENCE
@@ -43,9 +44,9 @@ class Stand:
             self._desks[email] = client
         return self._desks[email]
 
-    async def enrolment(self, place: str = "", *, door: bool = False) -> str:
-        """What an enrolment QR of this booth, or of the door, says."""
-        desk = await self.desk(ORGANISER if door else SPONSOR)
+    async def enrolment(self, place: str = "", *, door: bool = False, sponsor: int = 0) -> str:
+        """What an enrolment QR of the door, or of this booth of the demo, says."""
+        desk = await self.desk(ORGANISER if door else story.SPONSORS[sponsor].admin)
         path = "organiser/devices/enrolments" if door else "devices/enrolments"
         made: dict[str, Any] = ok(await desk.post(f"{API}/{path}", json={"event": SLUG, "place": place}))
         return str(made["qr_text"])
@@ -63,9 +64,9 @@ class Stand:
     async def revoke(self, device: str) -> None:
         ok(await (await self.desk(SPONSOR)).delete(f"{API}/devices/{device}"))
 
-    async def leads(self) -> list[dict[str, Any]]:
+    async def leads(self, *, sponsor: int = 0) -> list[dict[str, Any]]:
         """All leads of the booth's sponsor, as its programs take them."""
-        desk = await self.desk(SPONSOR)
+        desk = await self.desk(story.SPONSORS[sponsor].admin)
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         while True:
@@ -89,12 +90,50 @@ class Stand:
         withdraw = {"act": "withdraw", "purpose": "badge_scan"}
         ok(await passer.her.client.put(f"{passer.her.path}/consents", json={"acts": [withdraw]}))
 
-    async def passer(self, name: str = "มาลี ใจงาม", *, allows: bool = True) -> Passer:
+    async def lock_after(self, minutes: int | None, *, sponsor: int) -> None:
+        """The sponsor says when the booth's phones lock; None: never."""
+        desk = await self.desk(story.SPONSORS[sponsor].admin)
+        ok(await desk.put(f"{API}/sponsor/events/{SLUG}/booth", json={"lock_after_minutes": minutes}))
+
+    async def ask(self, *questions: dict[str, Any], sponsor: int = 0) -> None:
+        """These are the questions of the booth's lead sheet from now on."""
+        desk = await self.desk(story.SPONSORS[sponsor].admin)
+        ok(await desk.put(f"{API}/sponsor/events/{SLUG}/questions", json={"questions": questions}))
+
+    async def session(self, title: str, capacity: int) -> None:
+        """One more session, in a room for so many."""
+        now = datetime.now(UTC)
+        hours = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=2)).isoformat()}
+        body = {"titles": both(title, title), "capacity": capacity} | hours
+        ok(await (await self.desk(ORGANISER)).post(f"{API}/organiser/events/{SLUG}/sessions", json=body))
+
+    async def first_day_ticket(self) -> str:
+        """A ticket that was good on the first day of the conference, which is over."""
+        starts_at = ok(await self._kept().get(f"{API}/events/{SLUG}"))["starts_at"]
+        over = datetime.fromisoformat(starts_at) + timedelta(hours=1)
+        ticket = {"names": both("บัตรวันแรก", "First day"), "position": 8, "valid_until": over.isoformat()}
+        made = ok(await (await self.desk(ORGANISER)).post(f"{API}/organiser/events/{SLUG}/ticket-types", json=ticket))
+        return str(made["id"])
+
+    async def lookups(self) -> list[dict[str, Any]]:
+        """The record of who was looked up at the doors, newest first."""
+        asked = await (await self.desk(ORGANISER)).get(f"{API}/organiser/events/{SLUG}/lookups")
+        found: list[dict[str, Any]] = ok(asked)["items"]
+        return found
+
+    async def badge_of_another_event(self) -> str:
+        """A live badge, of the demo's webinar."""
+        async with self.product.visitor() as client:
+            link = await self.product.registration_link(slug=story.WEBINAR)
+            registration = ok(await client.post(f"{API}/confirmations", json={"token": token_of(link)}))["registration"]
+            return str(ok(await client.get(f"{API}/me/registrations/{registration}"))["badge"])
+
+    async def passer(self, name: str = "มาลี ใจงาม", *, allows: bool = True, **changes: Any) -> Passer:
         """Somebody who registered and came; `allows`: she said yes to badge scans, and to nothing else."""
         email = self.product.new_address()
         consents = [{"purpose": "badge_scan"}] if allows else []
         async with self.product.visitor() as client:
-            link = await self.product.registration_link(email, SLUG, name=name, consents=consents)
+            link = await self.product.registration_link(email, SLUG, name=name, consents=consents, **changes)
             registration = ok(await client.post(f"{API}/confirmations", json={"token": token_of(link)}))["registration"]
             badge = ok(await client.get(f"{API}/me/registrations/{registration}"))["badge"]
         kept = self._kept()

@@ -50,7 +50,7 @@ async def _(stage: Stage) -> Ask:
 @write("POST /api/v1/devices/enrol")
 async def _(stage: Stage) -> Ask:
     code = ok(await (await stage.world.admin("S1")).post(f"{API}/devices/enrolments", json={"event": stage.world.slug}))["code"]
-    return Ask(stage.visit(), f"{API}/devices/enrol", {"code": code, "helper": "Nok"})
+    return Ask(stage.visit(), f"{API}/devices/enrol", {"code": code, "helper": "Nok", "request": new_key()})
 
 
 @write("POST /api/v1/devices/token")

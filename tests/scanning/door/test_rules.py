@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from events.badges.codes import new_code
+from events.clocks import effective_at
 from events.errors import InvalidInput
 from events.scanning.door.rules import (
     ALWAYS,
@@ -20,10 +21,9 @@ from events.scanning.door.rules import (
     after,
     answer_door,
     read_wanted,
-    session_faults,
     verdict_of,
 )
-from events.scanning.rules import Reading, ScanKind, effective_at
+from events.scanning.rules import Reading, ScanKind
 from events.terms import EventId, RegistrationId
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
@@ -168,23 +168,23 @@ def test_in_one_batch_a_session_sees_who_comes_first_and_leaves_presence_in_the_
 
 
 @pytest.mark.parametrize(
-    ("rooms", "closed", "wrong"),
+    ("rooms", "verdict"),
     [
-        ({SESSION: Room()}, True, False),
-        ({SESSION: Room(removed_at=LATER)}, True, False),
-        ({SESSION: Room(removed_at=NOW)}, True, True),
-        ({SESSION: Room(removed_at=NOW)}, False, False),
-        ({}, True, True),
-        ({}, False, True),
+        ({SESSION: Room()}, DoorVerdict.VALID),
+        ({SESSION: Room(removed_at=LATER)}, DoorVerdict.VALID),
+        ({SESSION: Room(removed_at=NOW)}, DoorVerdict.NO_SUCH_SESSION),
+        ({}, DoorVerdict.NO_SUCH_SESSION),
     ],
 )
-def test_a_session_counts_until_it_is_taken_off(rooms: dict[UUID, Room], closed: bool, wrong: bool) -> None:
-    one = reading("session")
-    assert [f.field for f in session_faults([one], rooms, {}, "scans[{n}].session", closed=closed)] == [
-        "scans[0].session"
-    ] * wrong
-    # what was answered before is answered again
-    assert session_faults([one], rooms, {one.client}, "session", closed=closed) == []
+def test_a_session_counts_until_it_is_taken_off(rooms: dict[UUID, Room], verdict: DoorVerdict) -> None:
+    one, known = reading("session"), {str(OUR_CODE): badge()}
+    [said] = answer_door([one], HERE, known, {}, rooms)
+    assert (said.verdict, said.name is None, said.came) == (verdict, verdict != "valid", verdict == "valid")
+    # whoever holds the badge, and whether it is one; and what was answered before is answered again
+    [nobody] = answer_door([one], HERE, {}, {}, rooms)
+    assert (nobody.verdict is DoorVerdict.NO_SUCH_SESSION) == (verdict is DoorVerdict.NO_SUCH_SESSION)
+    [again] = answer_door([one], HERE, known, {one.client: StoredScan(DoorVerdict.FULL, badge().registration)}, rooms)
+    assert (again.verdict, again.duplicate) == (DoorVerdict.FULL, True)
 
 
 def test_what_is_typed_is_read_as_a_name_an_address_and_the_end_of_a_badge() -> None:

@@ -11,6 +11,7 @@ import pytest
 from events.badges.codes import new_code
 from events.scanning.door import queries
 from tests.meanwhile import elsewhere
+from tests.people import ok
 from tests.round_trips import counting
 from tests.scanning.hall import Guest, Hall, Phone
 
@@ -148,7 +149,7 @@ async def test_who_came_in_by_name_stays_in_whatever_session_she_sits_in(hall: H
     assert (await door.scan(guest.code, kind="entry"))["verdict"] == "already_in"
 
 
-async def test_a_session_that_is_not_this_events_or_was_taken_off_is_named(hall: Hall) -> None:
+async def test_a_session_that_is_not_this_events_or_was_taken_off_spoils_nothing_else_of_the_batch(hall: Hall) -> None:
     guest, door, staff = await hall.guest(), await hall.phone(None), await hall.staff()
     here, removed, elsewhere_ = (
         await hall.session(),
@@ -159,10 +160,22 @@ async def test_a_session_that_is_not_this_events_or_was_taken_off_is_named(hall:
     hall.clock.forward(minutes=2)
     assert (await staff.delete(f"/api/v1/organiser/events/{hall.slug}/sessions/{removed}")).status_code == 204
     hall.clock.forward(minutes=2)
-    answer = await door.send(*(seat(door, guest.code, session) for session in (here, removed, elsewhere_, uuid4())))
-    named = [error["field"] for error in answer.json()["errors"]]
-    assert (answer.status_code, named) == (422, [f"scans[{n}].session" for n in (1, 2, 3)])
-    assert await hall.count("scan", "device_id = $1", door.id) == 0
+    items = [seat(door, guest.code, session) for session in (removed, here, elsewhere_, uuid4())]
+    for duplicate in (False, True):
+        said = ok(await door.send(*items))["items"]
+        assert [item["verdict"] for item in said] == ["no_such_session", "valid", "no_such_session", "no_such_session"]
+        refused = [said[0], said[2], said[3]]
+        nothing = {"id": "", "verdict": "no_such_session", "duplicate": duplicate, "attendee": None, "first_entry_at": None}
+        nothing |= {"first_entry_place": None, "valid_from": None, "valid_until": None}
+        assert [item | {"id": ""} for item in refused] == [nothing] * 3, "they read alike"
+    kept = await hall.sql.fetch("select verdict, session_id from scan where device_id = $1 order by id", door.id)
+    assert [tuple(row) for row in kept] == [
+        ("no_such_session", removed),
+        ("valid", here),
+        ("no_such_session", None),
+        ("no_such_session", None),
+    ]
+    assert await inside(hall, staff) == [1]
     # what was read before it was taken off comes late, and counts
     assert (await sit_down(door, guest, removed, began))["verdict"] == "valid"
 

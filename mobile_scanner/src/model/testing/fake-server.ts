@@ -65,12 +65,19 @@ export class FakeServer {
   /** Codes that the server cannot read, that make it refuse the request, or fail. */
   readonly unreadable = new Set<string>();
   readonly breaking = new Map<string, number>();
+  /** Scans over whose notes it fails, with this status. */
+  readonly breakingNotes = new Map<string, number>();
+  /** A word of a note that it warns of. */
+  special = "diabetes";
+  /** Sessions that were removed. */
+  readonly gone = new Set<string>();
   /** Codes that it forgets to answer. */
   readonly unanswered = new Set<string>();
   readonly #held: (() => void)[] = [];
   #holding = false;
   #made = 0;
   #etag = 0;
+  #joined: { readonly request: string; readonly answer: unknown } | null = null;
   #lists = new Map<string, readonly string[]>();
 
   readonly fetch: typeof fetch = async (input, init) => {
@@ -137,7 +144,7 @@ export class FakeServer {
   // biome-ignore lint/suspicious/noExplicitAny: bodies of all routes
   async #route(path: string, body: any, headers: Headers): Promise<Response> {
     if (path === "/devices/enrolments/look") return this.#json(this.#look(body.code));
-    if (path === "/devices/enrol") return this.#json(this.#enrol(body.code, body.helper));
+    if (path === "/devices/enrol") return this.#json(this.#enrol(body));
     if (path === "/devices/token") return this.#json(this.#refresh(body));
     const phone = this.#signed(headers);
     if (path === "/scans") return this.#json(await this.#take(phone, body));
@@ -156,20 +163,29 @@ export class FakeServer {
   }
 
   #look(code: string): unknown {
-    if (code !== CODE) throw new Refusal(410, "gone");
+    if (code !== CODE || this.#joined) throw new Refusal(410, "gone");
     const { kind, place, event, party } = this.#view("");
-    return { kind, place, event, party, expires_at: this.#time() };
+    const until = new Date(this.now + 600_000).toISOString();
+    return { kind, place, event, party, expires_at: until };
   }
 
-  #enrol(code: string, helper: string): unknown {
-    if (code !== CODE) throw new Refusal(410, "gone");
+  /** Another code, which reads like the last. */
+  offerAgain(): void {
+    this.#joined = null;
+  }
+
+  #enrol({ code, helper, request }: { code: string; helper: string; request: string }): unknown {
+    if (this.#joined && this.#joined.request === request) return this.#joined.answer;
+    if (code !== CODE || this.#joined) throw new Refusal(410, "gone");
     const made = this.#made++;
     const view = { ...this.#view(helper), ...this.view };
     this.phone = {
       ...{ access: `access ${made}`, refresh: `refresh ${made}` },
       ...{ from: null, revoked: false, view },
     };
-    return { ...view, access_token: `access ${made}`, refresh_token: `refresh ${made}` };
+    const answer = { ...view, access_token: `access ${made}`, refresh_token: `refresh ${made}` };
+    this.#joined = { request, answer };
+    return answer;
   }
 
   #refresh(body: { refresh_token: string; request: string }): unknown {
@@ -209,13 +225,15 @@ export class FakeServer {
     const status = opened.map((it) => this.breaking.get(it.code)).find((it) => it !== undefined);
     if (status) throw new Refusal(status, "broken");
     const into = phone.revoked ? this.quarantine : this.scans;
-    const items = opened.map(({ id, code, at, kind }) => {
+    const items = opened.map(({ id, code, at, kind, session }) => {
       const times = (into.get(id)?.times ?? 0) + 1;
       const seenBefore = [...this.scans.values()].find((it) => it.code === code)?.at ?? null;
       if (this.unreadable.has(code))
         return { id, verdict: "unreadable", duplicate: false, lead: null, seen_before_at: null };
       into.set(id, { code, at, kind, times });
       const person = this.allowed.get(code);
+      if (this.gone.has(session))
+        return { ...this.#door(id, undefined, false), verdict: "no_such_session" };
       if (this.kind === "door") return this.#door(id, person, seenBefore !== null);
       return {
         id,
@@ -231,7 +249,7 @@ export class FakeServer {
     return { items: answered.reverse(), received_at: this.#time() };
   }
 
-  #door(id: string, person: Person | undefined, inside: boolean): unknown {
+  #door(id: string, person: Person | undefined, inside: boolean): object {
     return {
       ...{ id, duplicate: false, verdict: person ? (inside ? "already_in" : "valid") : "unknown" },
       attendee: person ? { name: person.name, ticket_name: "Conference" } : null,
@@ -240,11 +258,14 @@ export class FakeServer {
   }
 
   async #note(scan: string, body: { sealed: string }): Promise<unknown> {
+    const breaks = this.breakingNotes.get(scan);
+    if (breaks) throw new Refusal(breaks, "broken");
     const kept = this.scans.get(scan);
     if (!kept) throw new Refusal(404, "not_found");
     if (!this.allowed.has(kept.code)) throw new Refusal(409, "not_a_lead");
-    this.notes.set(scan, JSON.parse(await this.#open("note", scan, body.sealed)));
-    return { kept: true };
+    const opened = await this.#open("note", scan, body.sealed);
+    this.notes.set(scan, JSON.parse(opened));
+    return { kept: true, warning: opened.includes(this.special) ? "special_data" : null };
   }
 
   #see(scan: string): unknown {

@@ -8,9 +8,9 @@ export { vi };
 export const PLOY = { name: "Ploy Canary", email: "ploy.canary@example.com" };
 export const LINK = `${ORIGIN}/scan/#enrol=${CODE}`;
 
-/** The code of badge number `nth` of the event TH. */
-export function badge(nth: number): string {
-  const body = `TH${String(nth).padStart(17, "0")}`;
+/** The code of badge number `nth` of the event TH, or of another. */
+export function badge(nth: number, tag = "TH"): string {
+  const body = `${tag}${String(nth).padStart(17, "0")}`;
   const code = [..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"]
     .map((check) => parseBadgeCode(body + check))
     .find((it) => it !== null);
@@ -39,7 +39,7 @@ export async function paired(server: FakeServer, browser: Browser): Promise<Tab>
 export async function readOffline(tab: Tab, numbers: readonly number[]): Promise<void> {
   tab.server.down = true;
   tab.happens("offline");
-  for (const nth of numbers) await tab.app.read(badge(nth), "camera");
+  for (const nth of numbers) await tab.app.read(badge(nth));
 }
 
 export function upTo(count: number, from = 1): readonly number[] {

@@ -124,6 +124,8 @@ export interface Wanted {
   readonly wrongPins?: number;
   readonly history?: readonly HistoryRow[];
   readonly clockOff?: number;
+  readonly stranded?: number;
+  readonly special?: boolean;
 }
 
 export function fakeApp(wanted: Wanted): Model {
@@ -160,8 +162,9 @@ export function fakeApp(wanted: Wanted): Model {
     totals: signal({ leads: 128, notShared: 14, waiting: wanted.waiting ?? 0, inside: 1213 }),
     updateReady: signal(wanted.update ?? false),
     clockOffBySeconds: signal(wanted.clockOff ?? null),
-    stranded: signal(0),
+    stranded: signal(wanted.stranded ?? 0),
     droppedNotes: signal([]),
+    specialNotes: signal(wanted.special ? ["1"] : []),
     refusedPinTries: signal(wanted.wrongPins ?? 0),
     setLanguage: (to) => {
       language.value = to;
@@ -211,7 +214,9 @@ export function fakeApp(wanted: Wanted): Model {
     signOut: async () => (waiting.value ? "rows_wait" : null),
     signOutAnyway: async () => {
       phase.value = "wiped";
+      return null;
     },
+    discardStranded: async () => null,
     applyUpdate: () => undefined,
   };
 }

@@ -7,6 +7,9 @@ import { BOOTH, CARD, DOOR, fakeApp, fakeCamera, ROWS, type Wanted } from "./fak
 type Scene = Omit<Wanted, "language"> & { page?: Page; dialog?: DialogName; note?: boolean };
 
 const lead: Result = { kind: "lead", id: "1", card: CARD, seenBeforeAt: null };
+const SAVED: Extract<Result, { kind: "door_saved" }> = {
+  ...{ kind: "door_saved", id: "1", listed: false, again: false, foreign: false },
+};
 type DoorResult = Extract<Result, { kind: "door" }>;
 function door(verdict: DoorResult["verdict"], more: Partial<DoorResult> = {}): Scene {
   const result: DoorResult = {
@@ -59,6 +62,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   not_kept: { result: { kind: "not_kept" } },
   ask: { result: { kind: "not_shared", id: "1" }, dialog: "ask" },
   note: { result: lead, note: true },
+  note_special: { result: lead, note: true, special: true },
   typing: { dialog: "type" },
   menu: { dialog: "menu", waiting: 12 },
   camera_asking: { camera: "asking" },
@@ -67,6 +71,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   camera_busy: { camera: "busy" },
   camera_ended: { camera: "ended" },
   camera_insecure: { camera: "insecure" },
+  camera_blind: { camera: "blind" },
   door: { phone: DOOR },
   door_modes: { phone: DOOR, dialog: "mode" },
   door_valid: door("valid"),
@@ -81,27 +86,30 @@ const SCENES: Readonly<Record<string, Scene>> = {
   door_full: door("full"),
   door_cancelled: door("cancelled"),
   door_other: door("not_this_event", { name: null, ticketName: "" }),
+  door_no_session: door("no_such_session", { name: null, ticketName: "" }),
   door_unknown: door("unknown", { name: null, ticketName: "" }),
   door_listed: {
     phone: DOOR,
     online: false,
     waiting: 4,
-    result: { kind: "door_saved", id: "1", listed: true, again: false },
+    result: { ...SAVED, listed: true },
   },
   door_unlisted: {
     phone: DOOR,
     online: false,
     waiting: 4,
-    result: { kind: "door_saved", id: "1", listed: false, again: false },
+    result: SAVED,
   },
+  door_foreign: { phone: DOOR, online: false, waiting: 4, result: { ...SAVED, foreign: true } },
   door_again: {
     phone: DOOR,
     online: false,
     waiting: 4,
-    result: { kind: "door_saved", id: "1", listed: true, again: true },
+    result: { ...SAVED, listed: true, again: true },
   },
   search: { phone: DOOR, dialog: "search" },
   history: { page: "history", waiting: 12, history: ROWS, clockOff: -7300 },
+  history_stranded: { page: "history", stranded: 3, special: true },
   history_empty: { page: "history" },
   settings: { page: "settings", waiting: 2 },
   pair_again: { phase: "pair_again", waiting: 23 },
