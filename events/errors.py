@@ -72,6 +72,13 @@ class DeviceRevoked(EventsError):
     th = "โทรศัพท์เครื่องนี้ถูกยกเลิกสิทธิ์แล้ว ข้อมูลที่ส่งมาถูกแยกเก็บไว้ให้ผู้ดูแลบูธ และไม่นับเป็นลีด"
 
 
+class EventOver(EventsError):
+    status = 403
+    code = "event_over"
+    en = "This event is over, and so are its doors. What was scanned before arrives for three days; nobody is looked up now."
+    th = "งานนี้สิ้นสุดแล้ว จุดเช็กอินปิดแล้ว รายการที่สแกนไว้ก่อนหน้ายังส่งได้อีกสามวัน แต่ค้นหาผู้ร่วมงานไม่ได้แล้ว"
+
+
 class NotAllowed(EventsError):
     status = 403
     code = "not_allowed"

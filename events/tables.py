@@ -340,6 +340,7 @@ class Device(Table, tablename="device", db=ENGINE):
     place = Text()
     waiting = Integer(default=None, null=True)
     app_version = Text()
+    signed_out_at = Timestamptz(default=None, null=True)
 
 
 class DeviceEnrolment(Table, tablename="device_enrolment", db=ENGINE):

@@ -219,6 +219,7 @@ class MailKind(StrEnum):
     NEWS = "news"
     RECALL = "recall"
     SCAN_ALARM = "scan_alarm"
+    LOOKUP_ALARM = "lookup_alarm"
     INVITATION = "invitation"
     WAITLISTED = "waitlisted"
     WAITLIST_OFFER = "waitlist_offer"

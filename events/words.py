@@ -72,7 +72,8 @@ class Words:
     def clock(self, moment: datetime) -> str:
         """The time of day on 24 hours, in the moment's own zone; Thai says that it is a time."""
         said = format_time(moment, "HH:mm", locale=self.locale)
-        return f"{said} น." if self.language == "th" else said
+        # not to be torn apart at the end of a line
+        return f"{said}\u00a0น." if self.language == "th" else said
 
     def moment(self, moment: datetime, zone: str, era: Era = "ce") -> str:
         """Date and time where the event is."""

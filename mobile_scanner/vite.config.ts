@@ -64,4 +64,6 @@ export default defineConfig({
       },
     }),
   ],
+  // five hundred seals take seconds on two busy cores
+  test: { testTimeout: 60_000 },
 });

@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,6 +34,7 @@ from events.access.queries import (
     quarantine,
     revoke_client,
     revoke_phone,
+    sealing_phones,
     session_of,
 )
 from events.access.queries import clients as clients_of
@@ -277,6 +279,13 @@ async def withdraw_phone(database: Database, desk: Desk, device: UUID, now: date
             raise NotFound
 
 
+async def phones_that_sealed(database: Database, device: DeviceId, named: Collection[UUID | None]) -> Mapping[UUID, datetime]:
+    """The phones, other than this one, whose sealed scans and notes this one may hand over, and since when each was in use; one
+    look-up, none where only the phone itself is named."""
+    others = {phone for phone in named if phone is not None and phone != device}
+    return await sealing_phones(database, device, others) if others else {}
+
+
 async def list_quarantine(database: Database, desk: Desk, device: UUID, after: UUID | None, limit: int) -> list[QuarantinedScan]:
     """What a phone sent after it was revoked. Raises NotFound for the phone of another desk."""
     async with database.transaction(Scope(organisation=desk.organisation)) as connection:
@@ -293,8 +302,8 @@ async def _event(connection: Connection, desk: Desk, slug: str, now: datetime, *
     event, is_live = found
     if live and not is_live:
         raise Conflict(
-            "Phones cannot join this event: it is cancelled, or your sponsorship does not run now.",
-            "เพิ่มโทรศัพท์ในงานนี้ไม่ได้ งานถูกยกเลิกหรือไม่อยู่ในช่วงเวลาการสนับสนุนของคุณ",
+            "Phones cannot join this event: it is over or cancelled, or your sponsorship does not run now.",
+            "เพิ่มโทรศัพท์ในงานนี้ไม่ได้ งานสิ้นสุดหรือถูกยกเลิกแล้ว หรือไม่อยู่ในช่วงเวลาการสนับสนุนของคุณ",
         )
     return event
 

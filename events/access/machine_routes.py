@@ -126,7 +126,7 @@ class OfferedPhone(msgspec.Struct, frozen=True):
 
 class PhoneLine(msgspec.Struct, frozen=True):
     """`waiting` is how many scans the phone said it holds, `enrolment` the code that it joined with; `quarantined` counts the
-    scans that came after it was revoked."""
+    scans that came after it was revoked. `signed_out_at`: the phone ended itself, and was revoked then."""
 
     id: UUID
     helper: str
@@ -135,6 +135,7 @@ class PhoneLine(msgspec.Struct, frozen=True):
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    signed_out_at: datetime | None
     waiting: int | None
     app_version: str
     quarantined: int
@@ -244,6 +245,7 @@ async def _list(desk: Desk, database: Database, event: str, cursor: UUID | None,
             enrolled_at=p.enrolled_at,
             last_seen_at=p.last_seen_at,
             revoked_at=p.revoked_at,
+            signed_out_at=p.signed_out_at,
             waiting=p.waiting,
             app_version=p.app_version,
             quarantined=p.quarantined,

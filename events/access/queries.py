@@ -1,6 +1,6 @@
 """What access asks the database: sessions through functions that check for themselves, phones and clients by tenant."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,9 +14,11 @@ from events.database.connections import Connection, Database
 from events.tables import ApiClient, DeviceEnrolment
 from events.terms import DeviceId, EventId, OrganisationId, PartyId, PersonId
 
-# An event at which this desk may have phones. A sponsor has them where it sponsors; `live` is false before and after that.
+# An event at which this desk may have phones. A sponsor has them where it sponsors; `live` is false before and after that,
+# and once the doors are over.
 EVENT_OF_DESK = """
 select e.id, e.cancelled_at is null
+             and ($3::uuid is not null or not access.doors_over(e.ends_at, $4))
              and (s.party_id is null or (s.starts_at <= $4 and (s.ends_at is null or $4 < s.ends_at))) as live
 from event e
 left join sponsorship s on s.event_id = e.id and s.party_id = $3
@@ -24,7 +26,7 @@ where e.slug = $1 and e.organisation_id = $2 and ($3::uuid is null or s.party_id
 """
 
 _PHONE: Final = """
-select d.id, d.helper, d.place, d.enrolled_at, d.last_seen_at, d.revoked_at, d.waiting, d.app_version,
+select d.id, d.helper, d.place, d.enrolled_at, d.last_seen_at, d.revoked_at, d.signed_out_at, d.waiting, d.app_version,
        e.code_sha256,
        (select count(*) from scan s where s.device_id = d.id and s.quarantined) as quarantined
 from device d
@@ -110,6 +112,7 @@ class ListedPhone:
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    signed_out_at: datetime | None
     waiting: int | None
     app_version: str
     enrolment: UUID | None
@@ -235,6 +238,7 @@ def _listed(r: asyncpg.Record) -> ListedPhone:
         enrolled_at=r["enrolled_at"],
         last_seen_at=r["last_seen_at"],
         revoked_at=r["revoked_at"],
+        signed_out_at=r["signed_out_at"],
         waiting=r["waiting"],
         app_version=r["app_version"],
         enrolment=None if r["code_sha256"] is None else enrolment_id(r["code_sha256"]),
@@ -245,6 +249,12 @@ def _listed(r: asyncpg.Record) -> ListedPhone:
 async def revoke_phone(connection: Connection, desk: Desk, device: UUID, now: datetime) -> bool:
     """False when this desk has no such phone."""
     return await connection.fetchval(REVOKE_PHONE, device, desk.organisation, desk.party, now) is not None
+
+
+async def sealing_phones(database: Database, device: DeviceId, others: Collection[UUID]) -> dict[UUID, datetime]:
+    """Which of these phones stand or stood at the same booth or doors as this one, and since when."""
+    rows = await database.call("select * from access.phones_beside($1, $2)", device, list(others))
+    return {r["device_id"]: r["enrolled_at"] for r in rows}
 
 
 async def quarantine(

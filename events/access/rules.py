@@ -3,6 +3,7 @@
 import binascii
 from base64 import b64decode
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote_plus
@@ -10,6 +11,11 @@ from urllib.parse import parse_qsl, unquote_plus
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Crockford's base32 as people type it: case, spaces and hyphens do not count, O is 0, I and L are 1
 _TYPED: Final = str.maketrans("abcdefghjkmnpqrstvwxyzOoIiLl", "ABCDEFGHJKMNPQRSTVWXYZ001111", " -")
+
+# how long after its end the doors of an event stay open, and how long after that their phones may hand over what they read; the
+# same as access.doors_over and access.refresh_device say
+DOORS_STAY_OPEN: Final = timedelta(hours=12)
+DOORS_HAND_OVER: Final = timedelta(days=3)
 
 OAuthError = Literal["invalid_request", "invalid_client", "unsupported_grant_type"]
 

@@ -1,10 +1,12 @@
 """What a phone seals while it waits: only the server opens it (HPKE, RFC 9180, base mode).
 
     DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM
-    info   = "events scan v1" or "events note v1", then the 16 bytes of the scan's UUID
+    info   = "events scan v2" and the kind of the scan ("booth", "entry", "exit", "session"), or "events note v2";
+             then the 16 bytes of the UUID of the phone that seals, then the 16 bytes of the scan's UUID
     sealed = base64url without padding of: key id (4 bytes), enc (65), ciphertext
 
-The scan's id in `info` ties a sealed text to its scan: moved to another one, it does not open. The phone has the other side in
+`info` ties a sealed text to its scan, to what was scanned and to its phone: moved to another one, it does not open. Whose phones
+may hand over what a phone sealed is asked by `events/access/actions.py`, `sealing_phones`. The phone has the other side in
 `mobile_scanner/src/sealing`; both are held to `tests/vectors/sealed_scans.json`.
 """
 
@@ -23,7 +25,7 @@ from events.settings import Settings
 
 SUITE: Final = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 _KEY_ID, _ENC, _TAG = 4, 65, 16
-_SCAN, _NOTE = b"events scan v1", b"events note v1"
+_SCAN, _NOTE = b"events scan v2", b"events note v2"
 # the order of P-256: a private key is a number from 1 to one less
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # the most that a sealed note can be long: 2,000 characters and its answers
@@ -53,13 +55,13 @@ class Opener:
         """The 65 bytes of the uncompressed point, base64url."""
         return unpadded(self.point)
 
-    def open_scan(self, sealed: str, scan: UUID) -> str | None:
-        """The text that was read and sealed for this scan; None where nothing opens."""
-        return self._open(sealed, _SCAN + scan.bytes)
+    def open_scan(self, sealed: str, kind: str, phone: UUID, scan: UUID) -> str | None:
+        """The text that this phone read and sealed for this scan; None where nothing opens."""
+        return self._open(sealed, _SCAN + kind.encode() + phone.bytes + scan.bytes)
 
-    def open_note(self, sealed: str, scan: UUID) -> str | None:
-        """The JSON of a note that was sealed for this scan; None where nothing opens."""
-        return self._open(sealed, _NOTE + scan.bytes)
+    def open_note(self, sealed: str, phone: UUID, scan: UUID) -> str | None:
+        """The JSON of a note that this phone sealed for this scan; None where nothing opens."""
+        return self._open(sealed, _NOTE + phone.bytes + scan.bytes)
 
     def _open(self, sealed: str, info: bytes) -> str | None:
         content = packed(sealed)

@@ -117,7 +117,7 @@ NOTES: Final = (
     "สนใจอบรมทีมก่อนเริ่มใช้",
 )
 TOOLS: Final = ("แผ่นตาราง", "Spreadsheets", "ระบบเดิมที่พัฒนาเอง", "")
-APP_VERSION: Final = "1.0.0"
+APP_VERSION: Final = "0.1.0"
 # a helper of the first booth whose phone was lost, and revoked while scans waited on it
 LOST_PHONE: Final = ("เบส", "บูธ A1 ด้านหลัง")
 HELPER: Final = "nok@chao-phraya-cloud.example"

@@ -14,7 +14,18 @@ from events.access.idempotency import claim
 from events.database.connections import Connection, Database
 from events.errors import NotFound
 from events.leads.files import writer_of
-from events.leads.queries import TAKE_LEADS, TAKE_TABLE, Prepared, acknowledge, lead_of, prepare, pull, take_leads
+from events.leads.queries import (
+    TAKE_LEADS,
+    TAKE_TABLE,
+    Prepared,
+    acknowledge,
+    acknowledge_up_to,
+    lead_of,
+    prepare,
+    pull,
+    remove_note,
+    take_leads,
+)
 from events.leads.rules import CHANNELS, FORMATS, TABLES, Ask, Format, Lead, Source, questions_of
 from events.release.files import Head, OpenWriter, ReadyFile, Refused, Writer, take_file, write_file
 from events.release.queries import Heading, heading
@@ -129,6 +140,17 @@ async def confirm_recall(database: Database, caller: Caller, party: UUID | None,
     if at is None:
         raise NotFound
     return at
+
+
+async def confirm_recalls(database: Database, caller: Caller, party: UUID | None, event: str, newest: UUID, now: datetime) -> int:
+    """The party confirms every recall of one event up to the newest that it saw; returns how many it had not confirmed before."""
+    return await acknowledge_up_to(database, caller, party, event, newest, now)
+
+
+async def delete_note(database: Database, caller: Caller, party: UUID | None, lead: UUID, phone: UUID, now: datetime) -> None:
+    """Delete what one phone noted about one lead (S6-sponsor-16); gone already is no error. Whoever pulls only what changed hears
+    nothing of it. Raises NotFound for a party that is not the caller's."""
+    await remove_note(database, caller, party, lead, phone, now)
 
 
 def _taking(format_: Format) -> str:

@@ -21,10 +21,14 @@ select release_id, refusal, case when lead is null then fields end as fields, le
        address, country, phone, email, usable_until, scanned_at, scanned_by, notes
 from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
+DELETE_NOTE: Final = "select release.delete_note($1, $2, $3, $4, $5, $6)"
 VERSION: Final = "select release.leads_version($1, $2, $3, $4, $5, $6) as version"
 PREPARE: Final = "select * from release.prepare_download($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 RECALLS: Final = "select * from release.take_recalls($1, $2, $3, $4, $5, $6)"
+EVENT_RECALLS: Final = "select * from release.take_event_recalls($1, $2, $3, $4, $5, $6, $7, $8)"
+OPEN_RECALLS: Final = "select release.count_open_recalls($1, $2, $3, $4, $5) as open"
 ACKNOWLEDGE: Final = "select release.acknowledge_recall($1, $2, $3, $4, $5) as at"
+ACKNOWLEDGE_UP_TO: Final = "select release.acknowledge_recalls($1, $2, $3, $4, $5, $6) as done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ async def leads_version(
     return version
 
 
+async def remove_note(database: Database, caller: Caller, party: UUID | None, lead: UUID, phone: UUID, now: datetime) -> None:
+    await database.call_door(DELETE_NOTE, caller.kind, caller.key, party, lead, phone, now)
+
+
 async def prepare(
     database: Database,
     caller: Caller,
@@ -123,6 +131,38 @@ async def recalls_of(
 ) -> list[Recall]:
     rows = await database.call_door(RECALLS, caller.kind, caller.key, party, after, limit, now)
     return [Recall(**row) for row in rows]
+
+
+async def recalls_at(
+    database: Database,
+    caller: Caller,
+    party: UUID | None,
+    event: str,
+    before: UUID | None,
+    limit: int,
+    now: datetime,
+    *,
+    confirmed: bool,
+) -> list[Recall]:
+    """Those of one event that are confirmed, or those that are not; the newest first."""
+    rows = await database.call_door(EVENT_RECALLS, caller.kind, caller.key, party, event, confirmed, before, limit, now)
+    return [Recall(**row) for row in rows]
+
+
+async def open_recalls(database: Database, caller: Caller, party: UUID | None, event: str, now: datetime) -> int:
+    """How many of one event are still to be confirmed."""
+    [row] = await database.call_door(OPEN_RECALLS, caller.kind, caller.key, party, event, now)
+    count: int = row["open"]
+    return count
+
+
+async def acknowledge_up_to(
+    database: Database, caller: Caller, party: UUID | None, event: str, newest: UUID, now: datetime
+) -> int:
+    """How many of one event are confirmed by this."""
+    [row] = await database.call_door(ACKNOWLEDGE_UP_TO, caller.kind, caller.key, party, event, newest, now)
+    count: int = row["done"]
+    return count
 
 
 async def acknowledge(database: Database, caller: Caller, party: UUID | None, recall: UUID, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import delete, get, post
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -19,7 +19,7 @@ from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
-from events.leads.actions import LeadsFile, confirm_recall, open_download, prepare_download, take_all, take_page
+from events.leads.actions import LeadsFile, confirm_recall, delete_note, open_download, prepare_download, take_all, take_page
 from events.leads.queries import recalls_of
 from events.leads.rules import FORMATS, Ask, Format, check_ask, file_name, item_of
 from events.release import terms
@@ -43,6 +43,7 @@ Cursor = Annotated[UUID | None, QueryParameter(description="`next` of the page b
 class NoteItem(msgspec.Struct, frozen=True):
     """What one helper's phone noted: rating 1 (low) to 3 (high), answers by the ids of question and option."""
 
+    phone: UUID
     helper: str
     rating: int | None
     answers: dict[str, str | list[str]]
@@ -267,6 +268,19 @@ async def acknowledge_recall(
     return Acknowledged(recall, await confirm_recall(database, caller, owner, recall, now))
 
 
+@delete("/leads/{lead:uuid}/notes/{device:uuid}", opt=may(Permission.TAKE_LEADS), status_code=204)
+async def delete_lead_note(
+    lead: FromPath[UUID],
+    device: FromPath[UUID],
+    caller: Given[Caller],
+    database: Given[Database],
+    now: Given[datetime],
+    party: Party = None,
+) -> None:
+    """Delete what one phone (`phone` of the note) noted about a lead; gone already is no error."""
+    await delete_note(database, caller, party_of(caller, Permission.TAKE_LEADS, party), lead, device, now)
+
+
 class RecipientTerms(msgspec.Struct, frozen=True):
     """What `accept_terms=true` accepts; the ledger keeps the version with every pull."""
 
@@ -288,4 +302,5 @@ ROUTES: list[Any] = [
     get_download,
     get_recalls,
     acknowledge_recall,
+    delete_lead_note,
 ]

@@ -55,8 +55,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one helper's phone noted about a lead: rating 1 (low) to 3 (high), answers by the ids of question and option."""
+    """What one helper's phone noted about a lead: rating 1 (low) to 3 (high), answers by the ids of question and option; `phone`
+    is the phone's own id, by which the note can be deleted."""
 
+    phone: UUID
     helper: str
     rating: int | None
     answers: Mapping[str, str | Sequence[str]]
@@ -201,7 +203,14 @@ RATINGS: Final[Mapping[int, str]] = {1: "low", 2: "medium", 3: "high"}
 def notes_of(rows: Sequence[Mapping[str, Any]] | None) -> tuple[Note, ...]:
     """The notes of a row of the door."""
     return tuple(
-        Note(r["helper"], r["rating"], r["answers"], r["note"], datetime.fromisoformat(r["written_at"]).astimezone(UTC))
+        Note(
+            phone=UUID(r["phone"]),
+            helper=r["helper"],
+            rating=r["rating"],
+            answers=r["answers"],
+            note=r["note"],
+            written_at=datetime.fromisoformat(r["written_at"]).astimezone(UTC),
+        )
         for r in rows or ()
     )
 

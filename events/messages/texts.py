@@ -333,6 +333,23 @@ def recall(words: Words, facts: Facts) -> Said:
     )
 
 
+def lookup_alarm(words: Words, facts: Facts) -> Said:
+    _ = words.gettext
+    return Said(
+        _("A phone at the door is looking up many people"),
+        [
+            Paragraph(
+                _(
+                    "Phone %(phone)s at the doors of the event %(event)s looked up 500 people by name within a day. It finds"
+                    " nobody for now; see in the log of look-ups whom it was shown, and revoke it if it was not your staff.",
+                    phone=typed(facts["phone"]),
+                    event=typed(facts["event"]),
+                )
+            )
+        ],
+    )
+
+
 def scan_alarm(words: Words, facts: Facts) -> Said:
     _ = words.gettext
     return Said(
@@ -484,6 +501,7 @@ TEXTS: Final[Mapping[MailKind, Callable[[Words, Facts], Said]]] = {
     MailKind.NEWS: news,
     MailKind.RECALL: recall,
     MailKind.SCAN_ALARM: scan_alarm,
+    MailKind.LOOKUP_ALARM: lookup_alarm,
     MailKind.INVITATION: invitation,
     MailKind.WAITLISTED: waitlisted,
     MailKind.WAITLIST_OFFER: waitlist_offer,

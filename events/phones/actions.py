@@ -6,7 +6,7 @@ from uuid import UUID
 from events.database.connections import Database, Scope
 from events.errors import DeviceRevoked, NotSignedIn
 from events.phones.memory import AllowList, Lists, Of
-from events.phones.queries import PhoneFacts, booth_list, door_list, keep_status, list_place, phone_facts
+from events.phones.queries import PhoneFacts, booth_list, door_list, forget, keep_status, list_place, phone_facts
 from events.phones.rules import ListKey, list_key, tag_of
 from events.settings import Settings
 from events.terms import DeviceId
@@ -22,6 +22,11 @@ async def report(database: Database, device: DeviceId, waiting: int, app_version
     async with database.transaction() as connection:
         await keep_status(connection, device, waiting, app_version, now)
         return _welcome(await phone_facts(connection.fetch, device))
+
+
+async def sign_out(database: Database, device: DeviceId, now: datetime) -> None:
+    """The phone ends itself: it reads "signed out" in the list of phones, and a copy of its tokens is good for nothing."""
+    await forget(database, device, now)
 
 
 def _welcome(phone: PhoneFacts | None) -> PhoneFacts:

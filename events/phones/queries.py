@@ -81,6 +81,11 @@ async def list_place(database: Database, device: DeviceId, now: datetime) -> Lis
     return ListPlace(**rows[0]) if rows else None
 
 
+async def forget(database: Database, device: DeviceId, now: datetime) -> None:
+    """Revoke a phone in its own name; twice changes nothing."""
+    await database.act("select access.sign_phone_out($1, $2)", device, now)
+
+
 async def booth_list(database: Database, device: DeviceId, key: ListKey, now: datetime) -> bytes | None:
     """The packed hashes of the badges that a scan of this phone would release now; None for a phone that is revoked."""
     [row] = await database.call_door(BOOTH_LIST, device, key.inner, key.outer, now)

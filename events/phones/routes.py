@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, put
+from litestar import Response, delete, get, put
 from litestar.params import HeaderParameter, JSONBody
 
 from events.access.caller import Caller
@@ -13,7 +13,7 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.access.sealing import Opener
 from events.database.connections import Database
-from events.phones.actions import fetch_list, key_of, look, report
+from events.phones.actions import fetch_list, key_of, look, report, sign_out
 from events.phones.memory import Lists
 from events.phones.queries import PhoneFacts
 from events.phones.rules import asks_for_delta, tags_of
@@ -153,6 +153,12 @@ async def report_status(
     return _view(caller.device(), phone, settings, opener, now)
 
 
+@delete("/device", opt=may(Permission.BE_A_PHONE))
+async def sign_phone_out(caller: Given[Caller], database: Given[Database], now: Given[datetime]) -> None:
+    """Sign this phone out: it revokes itself. Whatever it still holds must be sent before, or is lost. Twice is no error."""
+    await sign_out(database, caller.device(), now)
+
+
 @get("/device/list", opt=may(Permission.BE_A_PHONE), media_type=PACKED)
 async def show_list(
     caller: Given[Caller],
@@ -183,4 +189,4 @@ async def show_list(
     return Response(found.hashes, headers=headers, media_type=PACKED)
 
 
-ROUTES: list[Any] = [show_phone, report_status, show_list]
+ROUTES: list[Any] = [show_phone, report_status, sign_phone_out, show_list]

@@ -35,7 +35,7 @@ async def take_scans(database: Database, device: DeviceId, batch: Batch, now: da
         [r.client for r in batch.readings],
         [r.code for r in batch.readings],
         [r.at for r in batch.readings],
-        [r.effective_at for r in batch.readings],
+        [r.counts_at_a_booth for r in batch.readings],
         batch.sent_at,
         batch.waiting,
         now,

@@ -9,6 +9,7 @@ import msgspec
 from litestar import post
 from litestar.params import JSONBody, QueryParameter
 
+from events.access.actions import phones_that_sealed
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission, Role
@@ -27,7 +28,8 @@ BOOTH_KINDS = frozenset({"booth"})
 class SentScan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One reading. `id` is the phone's own, so that sending it again stores it once; `at` is the phone's clock, with zone.
 
-    Either `code`, or `sealed`: the same sealed for us (HPKE), as it waited on the phone.
+    Either `code`, or `sealed`: the same sealed for us (HPKE), as it waited on the phone. `sealed_by` is the `device` that
+    the phone was as it sealed, where it was paired anew for the same booth or doors since.
     """
 
     id: UUID
@@ -36,6 +38,7 @@ class SentScan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     kind: ScanKind
     session: UUID | None = None
+    sealed_by: UUID | None = None
 
 
 class SentScans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,9 +106,16 @@ async def send_scans(
     What was sealed and does not open is `unreadable`, and spoils nothing beside it.
     """
     booth = caller.machine_role is Role.BOOTH_PHONE
-    sent = [Sent(s.id, s.code, s.at, s.kind, s.session, s.sealed) for s in data.scans]
+    sent = [Sent(s.id, s.code, s.at, s.kind, s.session, s.sealed, s.sealed_by) for s in data.scans]
     kinds = BOOTH_KINDS if booth else DOOR_KINDS
-    batch = read_batch(sent, kinds, now, opener.open_scan, sent_at=data.sent_at, waiting=data.waiting)
+    beside = await phones_that_sealed(database, caller.device(), [s.sealed_by for s in data.scans])
+
+    def opened(scan: Sent) -> str | None:
+        phone = scan.sealed_by or caller.device()
+        ours = phone == caller.device() or phone in beside
+        return opener.open_scan(scan.sealed or "", scan.kind, phone, scan.client) if ours else None
+
+    batch = read_batch(sent, kinds, now, opened, sent_at=data.sent_at, waiting=data.waiting, in_use=beside)
     if booth:
         leads = {r["client_id"]: r for r in await accept_booth_scans(database, caller.device(), batch, now)}
         return BoothVerdicts([_booth(s.id, leads.get(s.id)) for s in data.scans], now)

@@ -1,13 +1,13 @@
 """What a batch of readings must be, and when each counts. Pure: facts and `now` in, values out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from events.badges.codes import parse_code
-from events.clocks import effective_at, in_calendar
+from events.clocks import contradicts_itself, effective_at, in_calendar
 from events.errors import FieldError, InvalidInput
 
 ScanKind = Literal["booth", "entry", "exit", "session"]
@@ -15,7 +15,8 @@ ScanKind = Literal["booth", "entry", "exit", "session"]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One reading as it stands in the request: what was read, in clear or sealed; `session` is the talk at whose door."""
+    """One reading as it stands in the request: what was read, in clear or sealed; `session` is the talk at whose door;
+    `sealed_by` the phone that sealed it, None for the one that sends."""
 
     client: UUID
     code: str | None
@@ -23,12 +24,18 @@ class Sent:
     kind: ScanKind
     session: UUID | None = None
     sealed: str | None = None
+    sealed_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading that can be decided. `code` is normal where it is a badge code at all, else just what was read; `at` is the
-    phone's clock, `effective_at` what counts, `n` its place in the request."""
+    phone's clock, `effective_at` what counts, `n` its place in the request.
+
+    `unsure`: the clock contradicts itself, so nobody knows when it was. A door lets in by `effective_at`, the time of receipt; at
+    a booth it counts as early as it can have been: when the phone that read it came into use, `in_use_since` where that is not
+    the phone that sends.
+    """
 
     client: UUID
     code: str
@@ -37,6 +44,13 @@ class Reading:
     effective_at: datetime
     session: UUID | None = None
     n: int = 0
+    unsure: bool = False
+    in_use_since: datetime | None = None
+
+    @property
+    def counts_at_a_booth(self) -> datetime | None:
+        """None: when the phone that sends came into use, which the gate knows."""
+        return self.in_use_since if self.unsure else self.effective_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +70,14 @@ def read_batch(
     sent: Sequence[Sent],
     allowed: frozenset[str],
     now: datetime,
-    open_scan: Callable[[str, UUID], str | None],
+    open_scan: Callable[[Sent], str | None],
     *,
     sent_at: datetime | None = None,
     waiting: int | None = None,
+    in_use: Mapping[UUID, datetime] | None = None,
 ) -> Batch:
     """The batch with its readings in the order sent; what is no badge code stays as it was read and will be an unknown badge.
+    `in_use` says since when phones other than the one that sends were in use.
 
     Raises InvalidInput, naming each item: an id that stands twice, a kind that this phone does not scan, a session where none
     belongs or none where one does, not exactly one of code and sealed, a time outside of what a calendar holds.
@@ -93,12 +109,24 @@ def read_batch(
         if (item.code is None) == (item.sealed is None):
             wrong.append(FieldError(f"scans[{n}].code", "Send either code or sealed.", "กรุณาส่ง code หรือ sealed อย่างใดอย่างหนึ่ง"))
         at = in_calendar(item.at, f"scans[{n}].at", wrong)
-        read = item.code if item.sealed is None else open_scan(item.sealed, item.client)
+        read = item.code if item.sealed is None else open_scan(item)
         if read is None:
             unreadable.add(item.client)
         elif at is not None:
             code = parse_code(read) or read
-            readings.append(Reading(item.client, code, at, item.kind, effective_at(at, sent_at, now), item.session, n))
+            readings.append(
+                Reading(
+                    client=item.client,
+                    code=code,
+                    at=at,
+                    kind=item.kind,
+                    effective_at=effective_at(at, sent_at, now),
+                    session=item.session,
+                    n=n,
+                    unsure=contradicts_itself(at, sent_at, now),
+                    in_use_since=(in_use or {}).get(item.sealed_by) if item.sealed_by else None,
+                )
+            )
     if wrong:
         raise InvalidInput(fields=wrong[:20])
     return Batch(readings, frozenset(unreadable), sent_at, waiting)

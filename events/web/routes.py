@@ -18,6 +18,7 @@ from events.web.account.rules import own_page
 from events.web.allow.routes import PAGES as ALLOW
 from events.web.forms import read_form
 from events.web.mailbox.routes import PAGES as MAILBOX
+from events.web.mine.copy_routes import ROUTES as COPY
 from events.web.mine.routes import PAGES as MINE
 from events.web.openapi import describe
 from events.web.organiser.routes import PAGES as ORGANISER
@@ -106,7 +107,7 @@ async def readyz(database: Given[Database]) -> dict[str, str]:
     return {"status": "ready"}
 
 
-API = [openapi_file]
+API = [openapi_file, *COPY]
 PAGES = [
     to_own_language,
     static,

@@ -17,8 +17,14 @@ if (root) {
   addEventListener("hashchange", () => takeLink(stage));
 }
 
+const LOOK_FOR_UPDATE = 30 * 60_000; // milliseconds: an app that stays open all day hears of one too
+
 const update = registerSW({
   onNeedRefresh: () => app.updateIsReady(() => void update(true)),
+  onRegisteredSW: (_, kept) => {
+    // offline it fails, and the next look finds it
+    if (kept) setInterval(() => void kept.update().catch(() => undefined), LOOK_FOR_UPDATE);
+  },
 });
 
 /** An enrolment link: its code leaves the address at once, and is looked at when the phone can join. */

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import vectors from "../../tests/vectors/sealed_scans.json" with { type: "json" };
 import { applyDelta, HASH_BYTES, holds } from "./core/allow-list.ts";
+import { keepBook } from "./model/book.ts";
+import { newState } from "./model/state.ts";
+import type { World } from "./model/world.ts";
 import { makeHasher, makeSealer } from "./sealing/seal.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** `size` hashes, ascending, `step` apart. */
 function spread(size: number, step: number, first = 0): Uint8Array {
@@ -39,7 +43,27 @@ test("a badge is hashed and sealed in well under a frame", async () => {
   for (let nth = 0; nth < 50; nth++)
     await Promise.all([
       hash("TH01KSSF1A7Z9B2X5MV4"),
-      sealer.seal("scan", scan, "TH01KSSF1A7Z9B2X5MV4"),
+      sealer.seal("booth", scan, scan, "TH01KSSF1A7Z9B2X5MV4"),
     ]);
   expect((performance.now() - began) / 50).toBeLessThan(16);
+});
+
+test("after a long day, 5,000 readings, one more is kept and shown in a moment", async () => {
+  const line = (nth: number) => ({
+    ...{ id: `s${nth}`, at: nth, state: "lead", hasNote: false, kind: "booth" },
+  });
+  const history = Array.from({ length: 5000 }, (_, nth) => line(nth));
+  const storage = { queue: async () => [], history: async () => history, change: async () => {} };
+  const world = { now: () => 9000, dayStart: () => 0, tellOtherTabs: () => {}, language: "en" };
+  const state = newState(world as unknown as World);
+  const book = keepBook(world as unknown as World, storage as unknown as Storage, state);
+  await book.reload();
+  const began = performance.now();
+  for (let nth = 0; nth < 10; nth++) {
+    await book.change({ marks: new Map([[`s${nth}`, { hasNote: true }]]) });
+    await book.refresh();
+  }
+  expect((performance.now() - began) / 10).toBeLessThan(50);
+  expect(state.history.value).toHaveLength(5000);
+  expect(state.history.value.at(-1)).toMatchObject({ id: "s0", hasNote: true });
 });

@@ -12,6 +12,7 @@ her  served, and attendee A stands in it
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from tests.access.personas import PERSONAS
 from tests.hosting.test_tenants import OPEN_ROUTES, ROUTES
@@ -79,6 +80,7 @@ GET    ~/openapi/{path}                                        | 404 404 404 404
 GET    ~/session                                               | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 GET    ~/me/registrations                                      | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 GET    ~/me/blocks                                             | 401 yes yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
+GET    ~/me/data.json                                          | 401 her yes yes yes yes yes yes 401 401 401 401 401 401 yes yes yes yes yes yes yes yes 401 401 401
 GET    ~/me/registrations/{registration}                       | 401 her 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/badge.svg             | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
 GET    ~/me/registrations/{registration}/badge.png             | 401 yes 404 404 404 404 404 404 401 401 401 401 401 401 404 404 404 404 404 404 404 404 401 401 401
@@ -122,6 +124,7 @@ POST   /{language}/me/settings                                | 401 yes yes yes 
 # phones                                                       | any atA atB heA heB adA adB adX crA crB phA phB phR dor vie man own dpo owX dpX afO afX afM exp out
 GET    ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 PUT    ~/device/status                                         | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
+DELETE ~/device                                                | 401 401 401 401 401 401 401 401 401 401 yes yes yes yes 401 401 401 401 401 401 401 401 401 401 401
 GET    ~/device/list                                           | 401 401 401 401 401 401 401 401 401 401 yes yes 401 yes 401 401 401 401 401 401 401 401 401 401 401
 POST   ~/scans                                                 | 401 401 401 401 401 401 401 401 401 401 her yes 401 her 401 401 401 401 401 401 401 401 401 401 401
 GET    ~/scans/{scan}                                          | 401 401 401 401 401 401 401 401 401 401 her 404 401 401 401 401 401 401 401 401 401 401 401 401 401
@@ -142,6 +145,7 @@ POST   ~/devices/enrolments                                    | 401 403 403 403
 GET    ~/devices                                               | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/devices/{device}/quarantine                           | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 DELETE ~/devices/{device}                                      | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+DELETE ~/leads/{lead}/notes/{device}                           | 401 403 403 403 403 yes yes yes yes yes 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   ~/devices/enrolments/own                                | 401 403 403 yes yes yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    ~/sponsor/events/{slug}/questions                       | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 PUT    ~/sponsor/events/{slug}/questions                       | 401 403 403 403 403 yes yes 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
@@ -164,6 +168,7 @@ GET    /{language}/sponsor/{party}/{slug}/downloads/{download} | 401 403 403 403
 GET    /{language}/sponsor/{party}/{slug}/recalls             | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/recalls.csv         | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   /{language}/sponsor/{party}/{slug}/recalls             | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+POST   /{language}/sponsor/{party}/{slug}/notes/{lead}/{device}/delete | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/phones              | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   /{language}/sponsor/{party}/{slug}/phones              | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/phones/joined/{code} | 401 403 403 403 403 404 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
@@ -325,6 +330,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
         "headers": OWN_PAGE,
         "data": {"use": "follow_up", "accept_terms": "yes", "format": "json", "fields": "name", "key": "{unique}"},
     },
+    ("POST", f"/{{language}}/{BOOTH}/notes/{{lead}}/{{device}}/delete"): {"headers": OWN_PAGE, "data": {"delete": "yes"}},
     ("POST", f"/{{language}}/{BOOTH}/recalls"): {"headers": OWN_PAGE, "data": {"recall": "{recall}"}},
     ("POST", f"/{{language}}/{BOOTH}/team"): {
         "headers": OWN_PAGE,
@@ -412,6 +418,9 @@ MEANT: Final[Mapping[Route, Mapping[str, str]]] = {
     ("PUT", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
     ("DELETE", "~/me/blocks/{kind}"): {"kind": "object_dm_own"},
     ("DELETE", "~/devices/{device}"): {"device": "{booth_phone}"},
+    # nobody's lead: to delete a note that there is not is no error
+    ("DELETE", "~/leads/{lead}/notes/{device}"): {"lead": str(UUID(int=1)), "device": "{booth_phone}"},
+    ("POST", f"/{{language}}/{BOOTH}/notes/{{lead}}/{{device}}/delete"): {"lead": str(UUID(int=1)), "device": "{booth_phone}"},
     ("GET", "~/devices/{device}/quarantine"): {"device": "{booth_phone}"},
     ("GET", "~/scans/{scan}"): {"scan": "{own_scan}"},
     ("PUT", "~/scans/{scan}/note"): {"scan": "{own_scan}"},

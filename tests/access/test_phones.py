@@ -47,6 +47,25 @@ async def test_a_code_is_good_once_for_ten_minutes_and_may_be_typed(hall: Hall, 
     assert await hall.count("device", "event_id = $1", hall.event) == 1
 
 
+@pytest.mark.requirement("S11-sec-4")
+@pytest.mark.parametrize("party", ["S1", None], ids=["booth", "door"])
+async def test_the_code_of_somebody_who_left_is_no_longer_good(hall: Hall, anyone: httpx.AsyncClient, party: str | None) -> None:
+    code = await hall.enrolment(party)
+    made_by = await hall.sql.fetchval("select created_by from device_enrolment where event_id = $1", hall.event)
+    table = "party_member" if party else "organisation_member"
+    await hall.admin("S1") if party else await hall.staff("owner")
+    await hall.sql.execute(f"delete from {table} where person_id = $1", made_by)
+    look = await anyone.post("/api/v1/devices/enrolments/look", json={"code": code})
+    assert (look.status_code, (await enrol(anyone, code)).status_code) == (410, 410)
+    assert await hall.count("device", "event_id = $1", hall.event) == 0
+
+
+async def test_a_door_is_not_opened_by_somebody_who_only_looks_on_any_more(hall: Hall, anyone: httpx.AsyncClient) -> None:
+    code = await hall.enrolment(None)
+    await hall.sql.execute("update organisation_member set role = 'viewer' where organisation_id = $1", hall.organisation)
+    assert (await enrol(anyone, code)).status_code == 410
+
+
 async def test_of_many_phones_with_one_code_one_joins(hall: Hall) -> None:
     code = await hall.enrolment("S1")
     answers = await asyncio.gather(*(enrol(hall.visit(), code) for _ in range(5)))
@@ -330,6 +349,33 @@ async def test_a_revoked_phone_hands_over_at_most_ten_thousand_scans(hall: Hall,
     for _ in range(2):
         assert (await phone.send(*(phone.item("x", kind=kind) for _ in range(3)))).status_code == 401
     assert await hall.count("scan", "device_id = $1", phone.id) == 10_000
+
+
+@pytest.mark.requirement("S11-sec-4")
+async def test_a_phone_that_signs_out_is_out_with_all_its_tokens_and_the_list_says_so(
+    hall: Hall, anyone: httpx.AsyncClient
+) -> None:
+    phone, other, guest = await hall.phone("S1"), await hall.phone("S1"), await hall.guest(badge_scan=True)
+    for _ in range(2):
+        assert (await phone.client.delete("/api/v1/device")).status_code == 204
+    assert (await shows(phone), await shows(other)) == ((401, "device_revoked"), (200, None))
+    assert (await change(anyone, phone.refresh_token)).status_code == 401
+    answer = await phone.send(phone.item(guest.code, kind="booth"))
+    assert (answer.status_code, answer.json()["code"]) == (401, "device_revoked")
+    listed = (await (await hall.admin("S1")).get("/api/v1/devices", params={"event": hall.slug})).json()["items"]
+    now = hall.clock.now.isoformat().replace("+00:00", "Z")
+    said = {UUID(p["id"]): (p["revoked_at"], p["signed_out_at"]) for p in listed}
+    assert said == {phone.id: (now, now), other.id: (None, None)}
+    # what it had sealed comes with the phone that is paired next
+    [item] = (await other.send(phone.sealed(guest.code, kind="booth") | {"sealed_by": str(phone.id)})).json()["items"]
+    assert item["verdict"] == "lead"
+
+
+async def test_a_phone_that_was_revoked_does_not_become_one_that_signed_out(hall: Hall) -> None:
+    phone, admin = await hall.phone("S1"), await hall.admin("S1")
+    await admin.delete(f"/api/v1/devices/{phone.id}")
+    assert (await phone.client.delete("/api/v1/device")).status_code == 204
+    assert await hall.sql.fetchval("select signed_out_at from device where id = $1", phone.id) is None
 
 
 async def test_a_change_whose_answer_was_lost_is_asked_for_again(hall: Hall, anyone: httpx.AsyncClient) -> None:

@@ -247,11 +247,11 @@ async def test_a_note_may_hold_anything_that_can_be_typed(fair: Fair) -> None:
     assert (await look(phone, scan))["note"]["note"] == typed
 
 
-def sealed(note: Any, scan: UUID, purpose: bytes = b"events note v1") -> str:
-    """A note as it waits on a phone."""
+def sealed(note: Any, phone: UUID, scan: UUID, purpose: bytes = b"events note v2") -> str:
+    """A note as it waits on this phone."""
     opener = Opener.of(SETTINGS)
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opener.point)
-    info = purpose + scan.bytes
+    info = purpose + phone.bytes + scan.bytes
     key_id = sha256(opener.point).digest()[:4]
     return unpadded(key_id + SUITE.encrypt(json.dumps(note).encode(), point, info))
 
@@ -261,23 +261,34 @@ async def test_a_sealed_note_is_opened_for_its_scan(fair: Fair) -> None:
     phone = await fair.people.phone("S1")
     _, scan = await scanned(fair, phone)
     note = {"rating": 2, "answers": {}, "note": "ขอใบเสนอราคา"}
-    ok(await put_note(fair, phone, scan, sealed=sealed(note, scan)))
+    ok(await put_note(fair, phone, scan, sealed=sealed(note, phone.id, scan)))
+    assert (await look(phone, scan))["note"] == note
+
+
+async def test_a_phone_that_was_paired_anew_brings_the_note_that_it_sealed_before(fair: Fair) -> None:
+    before, phone = await fair.people.phone("S1"), await fair.people.phone("S1")
+    _, scan = await scanned(fair, phone)
+    note = {"rating": 2, "answers": {}, "note": "ok"}
+    ok(await put_note(fair, phone, scan, sealed=sealed(note, before.id, scan), sealed_by=str(before.id)))
     assert (await look(phone, scan))["note"] == note
 
 
 async def test_a_sealed_note_of_another_scan_or_of_something_else_is_refused(fair: Fair) -> None:
     phone = await fair.people.phone("S1")
     _, scan = await scanned(fair, phone)
+    theirs = await fair.people.phone("S2")
     note = {"rating": 2, "answers": {}, "note": "ok"}
     refused: dict[str, dict[str, Any]] = {
-        "another scan's": {"sealed": sealed(note, uuid4())},
-        "a scan, not a note": {"sealed": sealed(note, scan, b"events scan v1")},
-        "rated four": {"sealed": sealed(note | {"rating": 4}, scan)},
-        "more than a note": {"sealed": sealed(note | {"party": "S2"}, scan)},
-        "no note at all": {"sealed": sealed("hello", scan)},
-        "answers of no kind": {"sealed": sealed(note | {"answers": 1}, scan)},
+        "another scan's": {"sealed": sealed(note, phone.id, uuid4())},
+        "a scan, not a note": {"sealed": sealed(note, phone.id, scan, b"events scan v2booth")},
+        "rated four": {"sealed": sealed(note | {"rating": 4}, phone.id, scan)},
+        "another sponsor's": {"sealed": sealed(note, theirs.id, scan), "sealed_by": str(theirs.id)},
+        "another phone's": {"sealed": sealed(note, theirs.id, scan)},
+        "more than a note": {"sealed": sealed(note | {"party": "S2"}, phone.id, scan)},
+        "no note at all": {"sealed": sealed("hello", phone.id, scan)},
+        "answers of no kind": {"sealed": sealed(note | {"answers": 1}, phone.id, scan)},
         "not sealed": {"sealed": "hello"},
-        "twice": {"sealed": sealed(note, scan), "rating": 1},
+        "twice": {"sealed": sealed(note, phone.id, scan), "rating": 1},
     }
     for name, body in refused.items():
         answer = await put_note(fair, phone, scan, **body)

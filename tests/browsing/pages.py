@@ -264,7 +264,7 @@ TABLE: Final = (
     Row("sponsor-member", f"GET {BOOTH_ROUTE}/team/{{person}}", f"{BOOTH}/team", SPONSOR, then=open_the_last),
     Row("sponsor-questions", f"GET {BOOTH_ROUTE}/questions", f"{BOOTH}/questions", SPONSOR),
     Row("sponsor-question", f"GET {BOOTH_ROUTE}/questions/edit", f"{BOOTH}/questions/edit", SPONSOR),
-    Row("sponsor-question-wrong", f"POST {BOOTH_ROUTE}/questions/edit", f"{BOOTH}/questions/edit", SPONSOR, then=press),
+    Row("sponsor-question-wrong", f"POST {BOOTH_ROUTE}/questions/edit", f"{BOOTH}/questions/edit", SPONSOR, then=press_last),
     Row("sponsor-scanner", f"GET {BOOTH_ROUTE}/scanner", f"{BOOTH}/scanner", SPONSOR),
     Row("sponsor-scanner-code", f"POST {BOOTH_ROUTE}/scanner", f"{BOOTH}/scanner", SPONSOR, then=press),
     Row("organiser", "GET /{language}/organiser", "/{language}/organiser", ORGANISER),

@@ -38,3 +38,19 @@ async def test_a_page_that_shows_a_code_sees_the_phone_appear(product: Product, 
 
 async def join(visitor: httpx.AsyncClient, code: str) -> None:
     ok(await visitor.post("/api/v1/devices/enrol", json={"code": code, "helper": "นก"}))
+
+
+async def test_options_are_added_as_they_are_needed_and_enter_saves(product: Product, kept_desk: Look) -> None:
+    page = await kept_desk("en", who=SPONSOR)
+    await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}/questions/edit")
+    await page.get_by_label("Question in English").fill("Which size?")
+    for number, option in enumerate(("Small", "Medium", "Large", "Huge"), 1):
+        if number == 4:
+            await page.get_by_role("button", name="More options").click()
+        await page.get_by_label(f"Option {number} in English").fill(option)
+    await page.get_by_label("yes or no").check()
+    assert not await page.get_by_label("Option 1 in English").is_visible()
+    await page.get_by_label("choose several").check()
+    await page.get_by_label("Question in English").press("Enter")
+    await page.get_by_text("Your questions are saved.").wait_for()
+    assert "Small, Medium, Large, Huge" in await page.locator("main").inner_text()

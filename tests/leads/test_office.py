@@ -33,7 +33,14 @@ TYPED = {
 
 def row_of(text: str) -> dict[str, Any]:
     """A lead whose every value somebody typed."""
-    note = {"helper": text, "rating": 3, "answers": {"q": text}, "note": text, "written_at": START.isoformat()}
+    note = {
+        "phone": str(UUID(int=2)),
+        "helper": text,
+        "rating": 3,
+        "answers": {"q": text},
+        "note": text,
+        "written_at": START.isoformat(),
+    }
     return {
         "lead": UUID(int=1),
         "state": "lead",

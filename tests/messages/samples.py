@@ -69,6 +69,7 @@ FACTS: Final[dict[MailKind, dict[str, Any]]] = {
     },
     MailKind.RECALL: {"lead": "L-2027-0001", "event": "expo-2027", "fields": ["name", "email"]},
     MailKind.SCAN_ALARM: {"phone": "01a215a6", "event": "expo-2027"},
+    MailKind.LOOKUP_ALARM: {"phone": "01a215a6", "event": "expo-2027"},
     MailKind.INVITATION: {
         "event": "Tomorrow's Technology Expo 2027",
         "link": "https://events.example/en/confirm?token=abcDEF-123_456",

@@ -12,8 +12,6 @@ from events.terms import Purpose
 from tests.scanning.hall import Guest, Hall, Phone
 from tests.scanning.test_uniform import REFUSED
 
-pytestmark = pytest.mark.requirement("S6-sponsor-3", "S6-sponsor-15")
-
 
 async def list_of(phone: Phone, **headers: str) -> httpx.Response:
     return await phone.client.get("/api/v1/device/list", headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -30,6 +28,7 @@ async def listed(phone: Phone, *codes: str) -> list[bool]:
     return [key.hash_of(code) in hashes_of(answer.content) for code in codes]
 
 
+@pytest.mark.requirement("S6-sponsor-3", "S6-sponsor-15")
 async def test_a_booths_list_says_of_every_badge_what_a_scan_then_says(hall: Hall) -> None:
     refused = [await kind(hall) for kind in REFUSED]
     both = await hall.guest(shares_with=["S1"], badge_scan=True)
@@ -57,6 +56,7 @@ async def test_a_booths_list_says_of_every_badge_what_a_scan_then_says(hall: Hal
     assert await listed(phone, *all_codes) == scanned
 
 
+@pytest.mark.requirement("S6-sponsor-15")
 async def test_a_list_writes_nothing_about_anybody(hall: Hall) -> None:
     phone, guest = await hall.phone("S1"), await hall.guest(badge_scan=True)
     await list_of(phone)
@@ -66,6 +66,7 @@ async def test_a_list_writes_nothing_about_anybody(hall: Hall) -> None:
     assert await listed(phone, guest.code) == [True]
 
 
+@pytest.mark.requirement("S6-sponsor-15")
 async def test_two_sponsors_lists_cannot_be_laid_side_by_side(hall: Hall) -> None:
     await hall.guest(badge_scan=True)
     one, other = [await list_of(await hall.phone(name)) for name in ("S1", "S2")]
@@ -93,6 +94,7 @@ async def test_a_phone_that_has_the_list_gets_it_not_again_and_else_what_changed
     assert (unknown.status_code, unknown.content) == (200, now.content)
 
 
+@pytest.mark.requirement("S6-sponsor-15")
 async def test_whoever_may_not_ask_any_more_gets_no_list(hall: Hall) -> None:
     phone, guest = await hall.phone("S1"), await hall.guest(badge_scan=True)
     assert await listed(phone, guest.code) == [True]
@@ -106,6 +108,7 @@ async def test_whoever_may_not_ask_any_more_gets_no_list(hall: Hall) -> None:
     assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
 
 
+@pytest.mark.requirement("S3.1-badge-3")
 async def test_a_doors_list_is_of_whom_it_lets_in(hall: Hall) -> None:
     door = await hall.phone(None)
     late = await hall.add(
@@ -185,6 +188,7 @@ async def test_a_phone_shows_what_it_is_for(hall: Hall) -> None:
     assert [(s["id"], s["title_en"], s["capacity"], s["inside"]) for s in at_door["sessions"]] == [(str(talk), "Talk", 9, 1)]
 
 
+@pytest.mark.requirement("S11-sec-4")
 async def test_a_revoked_phone_is_told_so_whatever_it_asks_of_itself(hall: Hall) -> None:
     phone = await hall.phone("S1")
     await hall.sql.execute("update device set revoked_at = $2 where id = $1", phone.id, hall.clock.now)

@@ -12,6 +12,8 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 Minute: TypeAlias = float
+# when the sponsors' phones were paired: what was read at nobody knows when counts from then on
+IN_USE_SINCE: Minute = 2
 LONG_AGO: Minute = -100_000
 FAR_AWAY: Minute = 1_000_000
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from tests.release.facts import (
     CARD,
+    IN_USE_SINCE,
     Cancels,
     ComesBack,
     Disputes,
@@ -179,7 +180,8 @@ def counted_at(step: Scans, reading: Reading) -> Minute:
     shown = step.at if reading.device_time is None else reading.device_time
     # the clock of a phone that says what it shows is set right by ours, never ahead of it
     off = 0 if step.sent is None else step.at - step.sent
-    return min(shown + off, step.at)
+    # read after it was sent: the clock was set back, nobody knows when it was, and it is as old as it can be
+    return min(shown + off, step.at) if shown + off <= step.at else min(IN_USE_SINCE, step.at)
 
 
 def is_live(history: History, reading: Reading) -> bool:

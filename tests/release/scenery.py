@@ -10,6 +10,7 @@ from tests.release.facts import (
     AFFILIATES,
     CARD,
     FORMS,
+    IN_USE_SINCE,
     KINDS,
     LISTED_AT_FIRST,
     LONG_AGO,
@@ -88,7 +89,7 @@ def parties_and_people() -> Iterable[str]:
     for name in SPONSORS:
         yield insert(
             "device", id=named(f"phone of {name}"), organisation_id=ORGANISATION, event_id=EVENT, party_id=named(name), kind="booth",
-            helper="Nok", enrolled_at=START, enrolled_by=APPROVER, refresh_sha256=session_of(f"phone of {name}"),
+            helper="Nok", enrolled_at=moment(IN_USE_SINCE), enrolled_by=APPROVER, refresh_sha256=session_of(f"phone of {name}"),
         )  # fmt: skip
     for name in LISTED_AT_FIRST:
         yield told(Lists(0, name), 0)

@@ -9,7 +9,7 @@ from functools import singledispatch
 from hashlib import sha256
 from uuid import UUID
 
-from events.clocks import effective_at
+from events.clocks import contradicts_itself, effective_at
 from tests.conftest import START
 from tests.release.facts import (
     CARD,
@@ -76,7 +76,7 @@ def literal(value: object) -> str:
         case bytes():
             return f"'\\x{value.hex()}'"
         case tuple() | list():
-            return "'{" + ",".join(f'"{v}"' for v in value) + "}'"
+            return "'{" + ",".join("null" if v is None else f'"{v}"' for v in value) + "}'"
         case _:
             quoted = str(value).replace("'", "''")
             return f"'{quoted}'"
@@ -251,7 +251,7 @@ def _(step: Scans, position: int) -> str:
     codes = [badge_code(r.of, r.badge) for r in step.readings]
     times = [moment(step.at if r.device_time is None else r.device_time) for r in step.readings]
     sent, now = None if step.sent is None else moment(step.sent), moment(step.at)
-    counts = [effective_at(time, sent, now) for time in times]
+    counts = [None if contradicts_itself(time, sent, now) else effective_at(time, sent, now) for time in times]
     phone = named(f"phone of {step.party}")
     values = ", ".join(map(literal, (ids, codes, times, counts, sent, None, now)))
     return f"select release.take_scans('{phone}', {values})"

@@ -65,9 +65,12 @@ class Phone:
         return {"id": str(client or uuid4()), "code": code, "at": (at or self.clock.now).isoformat(), "kind": kind}
 
     def sealed(self, code: str, *, kind: str, at: datetime | None = None, sealed_for: UUID | None = None) -> dict[str, str]:
-        """The same as it waits on a phone: sealed for the server, tied to its id."""
+        """The same as it waits on a phone: sealed for the server, tied to its id, its kind and this phone."""
         item = self.item(code, kind=kind, at=at)
-        opener, info = Opener.of(SETTINGS), b"events scan v1" + (sealed_for or UUID(item["id"])).bytes
+        opener, info = (
+            Opener.of(SETTINGS),
+            b"events scan v2" + kind.encode() + self.id.bytes + (sealed_for or UUID(item["id"])).bytes,
+        )
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opener.point)
         key_id = sha256(opener.point).digest()[:4]
         del item["code"]

@@ -18,6 +18,7 @@ VECTOR_FILE = Path(__file__).parents[1] / "vectors" / "sealed_scans.json"
 NUMBER = int.from_bytes(sha256(b"a key for tests only").digest())
 SCAN, OTHER = UUID("0192f0c1-0000-7000-8000-000000000001"), UUID("0192f0c1-0000-7000-8000-000000000002")
 CODE = "TH01KSSF1A7Z9B2X5MV4"
+PHONE, SECOND_PHONE = UUID("0192f0c1-0000-7000-8000-00000000000a"), UUID("0192f0c1-0000-7000-8000-00000000000b")
 NOTE = json.dumps({"rating": 3, "answers": {"q": ["a", "b"]}, "note": "ขอใบเสนอราคา"}, ensure_ascii=False)
 
 
@@ -34,10 +35,16 @@ def point(number: int) -> bytes:
     return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def seal(what: str, plaintext: str, scan: UUID = SCAN, number: int = NUMBER) -> str:
+def seal(what: str, plaintext: str, scan: UUID = SCAN, *, kind: str = "booth", phone: UUID = PHONE, number: int = NUMBER) -> str:
     key = ec.derive_private_key(number, ec.SECP256R1()).public_key()
-    info = f"events {what} v1".encode() + scan.bytes
+    info = f"events {what} v2{'' if what == 'note' else kind}".encode() + phone.bytes + scan.bytes
     return text(sha256(point(number)).digest()[:4] + SUITE.encrypt(plaintext.encode(), key, info))
+
+
+def case(
+    note: str, what: str = "scan", *, kind: str = "booth", phone: UUID = PHONE, scan: UUID = SCAN, **more: str
+) -> dict[str, str]:
+    return {"note": note, "what": what, "kind": kind, "phone": str(phone), "scan": str(scan)} | more
 
 
 def main() -> None:
@@ -50,26 +57,35 @@ def main() -> None:
         "private_key_hex": f"{NUMBER:064x}",
         "key": {"id": text(sha256(point(NUMBER)).digest()[:4]), "public_key": text(point(NUMBER))},
         "opens": [
-            {"note": "a badge code", "what": "scan", "scan": str(SCAN), "plaintext": CODE, "sealed": good},
-            {"note": "another scan", "what": "scan", "scan": str(OTHER), "plaintext": CODE, "sealed": seal("scan", CODE, OTHER)},
-            {"note": "no badge code", "what": "scan", "scan": str(SCAN), "plaintext": "WIFI:S:hall;;", "sealed": seal("scan", "WIFI:S:hall;;")},
-            {"note": "a note", "what": "note", "scan": str(SCAN), "plaintext": NOTE, "sealed": seal("note", NOTE)},
+            case("a badge code", plaintext=CODE, sealed=good),
+            case("another scan", scan=OTHER, plaintext=CODE, sealed=seal("scan", CODE, OTHER)),
+            case("another phone", phone=SECOND_PHONE, plaintext=CODE, sealed=seal("scan", CODE, phone=SECOND_PHONE)),
+            case("somebody who comes in", kind="entry", plaintext=CODE, sealed=seal("scan", CODE, kind="entry")),
+            case("somebody who leaves", kind="exit", plaintext=CODE, sealed=seal("scan", CODE, kind="exit")),
+            case("at a talk", kind="session", plaintext=CODE, sealed=seal("scan", CODE, kind="session")),
+            case("no badge code", plaintext="WIFI:S:hall;;", sealed=seal("scan", "WIFI:S:hall;;")),
+            case("a note", "note", plaintext=NOTE, sealed=seal("note", NOTE)),
         ],
         "broken": [
-            {"note": "moved to another scan", "what": "scan", "scan": str(OTHER), "sealed": good},
-            {"note": "a scan as a note", "what": "note", "scan": str(SCAN), "sealed": good},
-            {"note": "one bit of the tag", "what": "scan", "scan": str(SCAN), "sealed": text(flipped)},
-            {"note": "a point off the curve", "what": "scan", "scan": str(SCAN), "sealed": text(off_curve)},
-            {"note": "sealed for another key", "what": "scan", "scan": str(SCAN), "sealed": seal("scan", CODE, number=NUMBER - 1)},
-            {"note": "another key under our key's id", "what": "scan", "scan": str(SCAN),
-             "sealed": text(bytes_of[:4] + content(seal("scan", CODE, number=NUMBER - 1))[4:])},
-            {"note": "no text inside", "what": "scan", "scan": str(SCAN), "sealed": seal("scan", "TH\0")},
-            {"note": "cut short", "what": "scan", "scan": str(SCAN), "sealed": text(bytes_of[:60])},
-            {"note": "padded", "what": "scan", "scan": str(SCAN), "sealed": good + "="},
-            {"note": "nothing", "what": "scan", "scan": str(SCAN), "sealed": ""},
-            {"note": "not base64url", "what": "scan", "scan": str(SCAN), "sealed": "+/+/ ก"},
+            case("moved to another scan", scan=OTHER, sealed=good),
+            case("moved to another phone", phone=SECOND_PHONE, sealed=good),
+            case("a booth's as a door's", kind="entry", sealed=good),
+            case("a door's as a booth's", sealed=seal("scan", CODE, kind="entry")),
+            case("a scan as a note", "note", sealed=good),
+            case("a note moved to another phone", "note", phone=SECOND_PHONE, sealed=seal("note", NOTE)),
+            case("one bit of the tag", sealed=text(flipped)),
+            case("a point off the curve", sealed=text(off_curve)),
+            case("sealed for another key", sealed=seal("scan", CODE, number=NUMBER - 1)),
+            case(
+                "another key under our key's id", sealed=text(bytes_of[:4] + content(seal("scan", CODE, number=NUMBER - 1))[4:])
+            ),
+            case("no text inside", sealed=seal("scan", "TH\0")),
+            case("cut short", sealed=text(bytes_of[:60])),
+            case("padded", sealed=good + "="),
+            case("nothing", sealed=""),
+            case("not base64url", sealed="+/+/ ก"),
         ],
-    }  # fmt: skip
+    }
     VECTOR_FILE.write_text(json.dumps(vectors, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -52,6 +52,43 @@ async def test_what_was_switched_off_while_the_phone_was_offline_is_no_lead_what
     assert await hall.sql.fetchval("select effective_at from scan where device_id = $1", phone.id) == read
 
 
+async def test_a_phone_that_was_paired_anew_hands_over_what_it_sealed_before(hall: Hall) -> None:
+    before, guest = await hall.phone("S1"), await hall.guest(badge_scan=True)
+    kept = [before.sealed(guest.code, kind="booth"), before.sealed(guest.code, kind="booth")]
+    phone = await hall.phone("S1")
+    named = [item | {"sealed_by": str(before.id)} for item in kept] + [
+        own := phone.sealed(guest.code, kind="booth"),
+        own | {"id": str(uuid4()), "sealed_by": str(phone.id)},
+    ]
+    async with counting(hall.database) as log:
+        answer = await phone.send(*named)
+    assert [i["verdict"] for i in answer.json()["items"]] == ["lead", "lead", "lead", "unreadable"]
+    # one look-up, however many phones are named
+    assert len(log) == 2
+    assert log[-1] == TAKE_SCANS
+
+
+@pytest.mark.requirement("S6-sponsor-15", "S11-sec-4")
+async def test_what_one_phone_sealed_opens_for_no_other_sponsor_door_event_or_kind(hall: Hall) -> None:
+    guest = await hall.guest(badge_scan=True)
+    s1, s2, door = await hall.phone("S1"), await hall.phone("S2"), await hall.phone(None)
+    scan, entry = s1.sealed(guest.code, kind="booth"), door.sealed(guest.code, kind="entry")
+    for thief, copied in (
+        (s2, scan),
+        (s2, scan | {"sealed_by": str(s1.id)}),
+        (s2, scan | {"sealed_by": str(uuid4())}),
+        (door, scan | {"kind": "entry", "sealed_by": str(s1.id)}),
+        (door, entry | {"kind": "exit"}),
+        (s1, entry | {"kind": "booth"}),
+        (s1, entry | {"kind": "booth", "sealed_by": str(door.id)}),
+    ):
+        [item] = (await thief.send(copied)).json()["items"]
+        assert item["verdict"] == "unreadable"
+    assert await hall.count("scan", "organisation_id = $1", hall.organisation) == 0
+    for owner, own, verdict in ((s1, scan, "lead"), (door, entry, "valid")):
+        assert [i["verdict"] for i in (await owner.send(own)).json()["items"]] == [verdict]
+
+
 async def test_a_batch_of_which_nothing_opens_is_answered_and_kept_nowhere(hall: Hall) -> None:
     booth, door = await hall.phone("S1"), await hall.phone(None)
     for phone, kind in ((booth, "booth"), (door, "entry")):

@@ -19,8 +19,10 @@ pytestmark = pytest.mark.requirement("S4-phone-1", "S11-sec-4")
 
 
 def opened(case: dict[str, str]) -> str | None:
-    open_it = OPENER.open_scan if case["what"] == "scan" else OPENER.open_note
-    return open_it(case["sealed"], UUID(case["scan"]))
+    phone, scan = UUID(case["phone"]), UUID(case["scan"])
+    if case["what"] == "note":
+        return OPENER.open_note(case["sealed"], phone, scan)
+    return OPENER.open_scan(case["sealed"], case["kind"], phone, scan)
 
 
 def test_the_key_is_told_as_the_vectors_tell_it() -> None:
@@ -40,8 +42,9 @@ def test_what_is_broken_does_not_open(case: dict[str, str]) -> None:
 def test_two_secrets_make_two_keys_and_one_secret_makes_one() -> None:
     one, again, other = (Opener.of(Settings(secret=s)) for s in (b"1" * 32, b"1" * 32, b"2" * 32))
     assert (one.public_key == again.public_key, one.public_key == other.public_key) == (True, False)
-    scan = uuid4()
+    phone, scan = uuid4(), uuid4()
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), one.point)
-    sealed = SUITE.encrypt(b"code", point, b"events scan v1" + scan.bytes)
+    sealed = SUITE.encrypt(b"code", point, b"events scan v2booth" + phone.bytes + scan.bytes)
     text = unpadded((packed(one.key_id) or b"") + sealed)
-    assert (again.open_scan(text, scan), other.open_scan(text, scan), one.open_note(text, scan)) == ("code", None, None)
+    assert [who.open_scan(text, "booth", phone, scan) for who in (again, other)] == ["code", None]
+    assert one.open_note(text, phone, scan) is None

@@ -142,6 +142,36 @@ async def test_a_booth_without_leads_is_told_what_to_do_and_a_look_that_finds_no
     assert f'href="{booth(world)}">Show all' in looked
 
 
+@pytest.mark.requirement("S6-sponsor-16")
+async def test_a_note_is_deleted_for_good_and_nothing_but_this_note(
+    world: World, people: Guests, admin: httpx.AsyncClient
+) -> None:
+    who, notes = await somebody(people, "Malee", badge_scan=True), {}
+    for helper in ("Nok", "Som"):
+        phone, scan = await people.phone("S1", helper), uuid4()
+        await phone.scan(who.badge, client_id=scan)
+        note = {"note": f"Noted by {helper}", "written_at": people.clock.now.isoformat()}
+        ok(await phone.client.put(f"/api/v1/scans/{scan}/note", json=note))
+        notes[helper] = phone.id
+    page = await see(admin, booth(world))
+    deletes = dict(zip(notes, re.findall(r'action="([^"]+/delete)"', page), strict=True))
+    assert [deletes[helper].endswith(f"/{notes[helper]}/delete") for helper in notes] == [True, True]
+    # another booth's admin has no such note, and changes nothing; nor does a form without its word
+    theirs = await world.admin("S2")
+    assert (await press(theirs, deletes["Nok"], delete="yes")).status_code == 404
+    lead = re.findall(r"/notes/([^/]+)/", deletes["Nok"])[0]
+    ok(await theirs.delete(f"/api/v1/leads/{lead}/notes/{notes['Nok']}"))
+    assert (await press(admin, deletes["Nok"])).status_code == 400
+    assert [f"Noted by {helper}" in await see(admin, booth(world)) for helper in notes] == [True, True]
+    for _ in range(2):
+        assert (await press(admin, deletes["Nok"], delete="yes")).headers["location"] == f"{booth(world)}?done=note_deleted"
+        assert [f"Noted by {helper}" in await see(admin, booth(world)) for helper in notes] == [False, True]
+    assert [note["helper"] for note in ok(await who.client.get(f"{who.path}/notes"))["items"]] == ["Som"]
+    ok(await admin.delete(f"/api/v1/leads/{lead}/notes/{notes['Som']}"))
+    assert ok(await who.client.get(f"{who.path}/notes"))["items"] == []
+    assert names_on(await see(admin, booth(world))) == ["Malee"]
+
+
 async def test_it_is_looked_through_by_words_day_and_helper(world: World, people: Guests, admin: httpx.AsyncClient) -> None:
     phone = await people.phone("S1", "Nok")
     for name in ("First", "Second"):

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from events.database.connections import Database
+from events.web.sponsor import recall_routes
 from tests.conftest import MovableClock, SignIn, Visit
 from tests.people import People, ok
 from tests.world import World
@@ -185,6 +186,29 @@ async def test_recalls_are_listed_handed_on_and_confirmed_one_by_one_and_all_at_
     [recall] = re.findall(r'name="recall" value="([^"]+)"', page)
     assert (await press(admin, here, recall=recall)).status_code == 303
     assert "Nothing is waiting for you." in await see(admin, here)
+
+
+async def test_many_recalls_stand_on_pages_and_one_press_confirms_those_of_this_event_alone(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall_routes, "AT_ONCE", 2)
+    monkeypatch.setattr(recall_routes, "IN_THE_FILE", 2)
+    leads = await recalled(people, 3)
+    admin, here = await world.admin("S1"), booth(world, rest="/recalls")
+    page = await see(admin, here)
+    assert (re.findall(r"<code>([\w-]+)</code>", page), "3 to confirm" in page) == ([leads[2], leads[1]], True)
+    [older] = re.findall(r'href="([^"]+)">Older ones', page)
+    assert re.findall(r"<code>([\w-]+)</code>", await see(admin, older)) == [leads[0]]
+    file = (await admin.get(booth(world, rest="/recalls.csv"))).content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in file.splitlines()] == ["lead", *leads]
+    [newest] = re.findall(r'name="newest" value="([^"]+)"', page)
+    # of another party's recalls it confirms none
+    theirs = await world.admin("S2")
+    await press(theirs, booth(world, "S2", "/recalls"), newest=newest)
+    assert "3 to confirm" in await see(admin, here)
+    await press(admin, here, newest=newest)
+    page = await see(admin, here)
+    assert ("Nothing is waiting for you." in page, "Older ones stand in the list." in page) == (True, True)
 
 
 # --- asking an attendee to allow it -----------------------------------------------------------------------------------

@@ -46,6 +46,9 @@ async def keep_note(
 ) -> Keeping:
     """Keep what this phone notes about the lead of one of its scans (S6-sponsor-16); the later writing wins.
 
+    Of a revoked phone nothing is kept: its scans are put aside and make no lead, so its notes would be about nobody whom this
+    sponsor may have.
+
     Raises NotFound when the scan is not here (yet), NotALead, DeviceRevoked, InvalidInput for answers to nothing asked.
     """
     phone = await booth_phone(database, device)

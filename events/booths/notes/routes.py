@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, put
 from litestar.params import FromPath, JSONBody
 
+from events.access.actions import phones_that_sealed
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
@@ -26,7 +27,8 @@ Words = Annotated[str, msgspec.Meta(max_length=2000)]
 
 class NoteForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`written_at` and `sent_at` are the phone's clock as it is. Either the three of a note, or `sealed`: the same as JSON,
-    sealed for us (HPKE) while it waited on the phone."""
+    sealed for us (HPKE) while it waited on the phone. `sealed_by` is the `device` that the phone was as it sealed, where it was
+    paired anew for the same booth since."""
 
     written_at: Moment
     sent_at: Moment | None = None
@@ -34,6 +36,7 @@ class NoteForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: Answers = {}
     note: Words = ""
     sealed: Annotated[str, msgspec.Meta(max_length=LONGEST * 4 // 3)] | None = None
+    sealed_by: UUID | None = None
 
 
 class Unsealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,17 +102,21 @@ async def put_note(
 ) -> Kept:
     """Keep a note about the lead of this scan, whole; of two writings the later wins. 404: the scan is not here yet. 409
     `not_a_lead`: drop the note."""
-    made = await keep_note(database, caller.device(), scan, _writing(data, opener, scan), data.written_at, data.sent_at, now)
+    beside = await phones_that_sealed(database, caller.device(), [data.sealed_by])
+    phone = data.sealed_by or caller.device()
+    writing = _writing(data, opener, phone if phone == caller.device() or phone in beside else None, scan)
+    made = await keep_note(database, caller.device(), scan, writing, data.written_at, data.sent_at, now)
     return Kept(made.stands, "special_data" if made.special else None)
 
 
-def _writing(sent: NoteForm, opener: Opener, scan: UUID) -> Writing:
-    """What was written, in clear or sealed for this scan. Raises InvalidInput naming `sealed`."""
+def _writing(sent: NoteForm, opener: Opener, phone: UUID | None, scan: UUID) -> Writing:
+    """What was written, in clear or sealed by this phone for this scan; by None: by a phone that is not of this booth. Raises
+    InvalidInput naming `sealed`."""
     if sent.sealed is None:
         return Writing(sent.rating, sent.answers, sent.note)
     if sent.rating is not None or sent.answers or sent.note:
         raise InvalidInput.of("sealed", "Send either a note or sealed.", "กรุณาส่งบันทึกหรือ sealed อย่างใดอย่างหนึ่ง")
-    text = opener.open_note(sent.sealed, scan)
+    text = None if phone is None else opener.open_note(sent.sealed, phone, scan)
     try:
         note = msgspec.json.decode(text or "", type=Unsealed)
     except ValueError as error:

@@ -182,7 +182,7 @@ begin
     ), noted as materialized (
         -- all at once, not lead by lead: a file has thousands
         select s.registration_id, jsonb_agg(jsonb_build_object('helper', n.helper, 'rating', n.rating, 'answers', n.answers, 'note', n.note,
-                                                               'written_at', n.written_at) order by n.written_at, n.device_id) as notes
+                                                               'written_at', n.written_at, 'phone', n.device_id) order by n.written_at, n.device_id) as notes
         from page s cross join lateral release.notes_on(who.party_id, s.registration_id, s.scans_from) n
         where s.refusal is null
         group by s.registration_id

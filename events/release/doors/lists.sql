@@ -4,7 +4,7 @@ create or replace function release.list_place(p_device uuid, p_now timestamptz)
     returns table (revoked boolean, organisation_id uuid, event_id uuid, party_id uuid, open boolean)
     stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
     select d.revoked_at is not null, d.organisation_id, d.event_id, d.party_id,
-           case d.kind when 'booth' then ask.refusal is null else e.cancelled_at is null end
+           case d.kind when 'booth' then ask.refusal is null else e.cancelled_at is null and not access.doors_over(e.ends_at, p_now) end
     from device d
     join event e on e.id = d.event_id
     left join lateral release.sponsor_may_ask(d.event_id, d.party_id, 'follow_up', p_now) ask on d.kind = 'booth'

@@ -155,6 +155,22 @@ begin
              where c.event_id = who.event_id and c.party_id = who.party_id)), 'UTF8')), 'hex'));
 end $$;
 
+-- Delete what one phone noted about one lead: the note belongs to this sponsor, which need not keep it (S6-sponsor-16). The same
+-- silence whether there was such a note or not; raises for a caller who is none.
+create or replace function release.delete_note(
+    p_kind text, p_key text, p_party uuid, p_lead uuid, p_phone uuid, p_now timestamptz)
+    returns void volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+declare
+    who record;
+begin
+    perform release.require_caller(p_kind, p_key, p_party, null, p_now);
+    select * into who from release.caller(p_kind, p_key, p_party, null, p_now) limit 1;
+    delete from lead_note n using party p
+    where p.id = who.party_id and n.party_id = p.id and n.device_id = p_phone
+      and release.lead_id(p.lead_salt, n.registration_id) = p_lead;
+end $$;
+
 grant execute on function release.keep_note to events_release;
+grant execute on function release.delete_note to events_release;
 grant execute on function release.look_at_scan to events_release;
 grant execute on function release.leads_version to events_release;

@@ -19,6 +19,39 @@ create or replace function release.acknowledge_recall(p_kind text, p_key text, p
     returning c.acknowledged_at
 $$;
 
+-- A page of one event: what is still to be confirmed, or what was confirmed before, the newest first; `before` is the id of the
+-- last of the page before.
+create or replace function release.take_event_recalls(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_confirmed boolean, p_before uuid, p_limit integer, p_now timestamptz)
+    returns table (id uuid, event_slug text, lead uuid, fields text[], created_at timestamptz, acknowledged_at timestamptz)
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    select c.id, p_event_slug, release.lead_id(p.lead_salt, c.registration_id), c.fields, c.created_at, c.acknowledged_at
+    from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) who
+    join party p on p.id = who.party_id
+    join recall c on c.party_id = p.id and c.event_id = who.event_id
+    where (c.acknowledged_at is not null) = p_confirmed and (p_before is null or c.id < p_before)
+    order by c.id desc limit p_limit
+$$;
+
+-- How many are still to be confirmed at one event.
+create or replace function release.count_open_recalls(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
+    returns integer stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    select count(*)::integer from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) who
+    join recall c on c.party_id = who.party_id and c.event_id = who.event_id and c.acknowledged_at is null
+$$;
+
+-- Confirm all of one event up to the newest that was seen: what arrived since then is not among them. Returns how many.
+create or replace function release.acknowledge_recalls(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_newest uuid, p_now timestamptz)
+    returns integer volatile language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    with done as (
+        update recall c set acknowledged_at = p_now, acknowledged_by = who.actor_id
+        from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) who
+        where c.party_id = who.party_id and c.event_id = who.event_id and c.id <= p_newest and c.acknowledged_at is null
+        returning c.id)
+    select count(*)::integer from done
+$$;
+
 -- After something was taken back: a recall for every party that got what it may not have any more. Called under the
 -- release lock, in the transaction of the withdrawal; returns the recalls made.
 create or replace function release.recall_what_was_lost(p_registrations uuid[], p_now timestamptz)
@@ -62,5 +95,8 @@ begin
 end $$;
 
 grant execute on function release.take_recalls to events_release;
+grant execute on function release.take_event_recalls to events_release;
+grant execute on function release.count_open_recalls to events_release;
 grant execute on function release.acknowledge_recall to events_release;
+grant execute on function release.acknowledge_recalls to events_release;
 grant execute on function release.recall_what_was_lost to events_app;

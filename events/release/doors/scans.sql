@@ -30,6 +30,10 @@ begin
     select d.* into phone_of from device d where d.id = p_device and d.kind = 'booth';
     if phone_of.id is null then raise exception 'no such device' using errcode = 'EV401'; end if;
 
+    -- a reading of which nobody knows when it was (the phone's clock contradicts itself) counts as early as it can have been: who
+    -- allowed scans before this phone was in use is a lead, who allowed them since is not
+    p_effective := array(select coalesce(i.counts, phone_of.enrolled_at) from unnest(p_effective) with ordinality i (counts, n) order by n);
+
     if phone_of.revoked_at is not null then
         insert into scan (organisation_id, event_id, device_id, client_id, party_id, kind, code_sha256, device_time,
                           sent_at, received_at, effective_at, verdict, reason, quarantined)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import asyncpg
 
+from events.access.rules import DOORS_STAY_OPEN
 from events.database.connections import Connection, Database
 from events.scanning.door.rules import DoorAnswer, DoorEvent, DoorVerdict, KnownBadge, Presence, Room, StoredScan, Validity
 from events.scanning.rules import Batch, Reading
-from events.terms import DeviceId, EventId, OrganisationId, RegistrationId
+from events.terms import DeviceId, EventId, Mail, MailKind, OrganisationId, RegistrationId
 
 DOOR_PHONE = """
-select d.organisation_id, d.event_id, e.badge_tag, e.cancelled_at <= $2 as cancelled
+select d.organisation_id, d.event_id, e.badge_tag, e.cancelled_at <= $2 as cancelled, e.ends_at, e.slug
 from access.device_of($1) d join event e on e.id = d.event_id
 where d.kind = 'door'
 """
@@ -117,9 +118,10 @@ where id = $3 and (last_seen_at is null or last_seen_at < $4 - interval '1 minut
 """
 
 # every word is a part of the name; or it is the whole address; or the end of one of her badges. Who never had a place is not
-# found, who lost it is shown as such, last.
+# found, who lost it is shown as such, last, and no more of her than that; not at all where she asked to be erased.
 FOUND = f"""
-select r.id as registration, r.name, r.company, {TICKET_NAME} as ticket_name,
+select r.id as registration, r.name, {TICKET_NAME} as ticket_name,
+       case when r.state = 'cancelled' or $5 then '' else r.company end as company,
        case when r.state = 'cancelled' or $5 then 'cancelled'
             when come.first_entry is not null or ({BY_NAME}) then 'inside' else 'expected' end as state,
        coalesce((select right(b.code, 5) from badge b where b.registration_id = r.id and b.revoked_at is null), '') as badge_end
@@ -127,10 +129,19 @@ from registration r
 join ticket_type t on t.id = r.ticket_type_id
 {PRESENCE}
 where r.event_id = $1 and r.state in ('confirmed', 'attended', 'cancelled')
+  and (r.state <> 'cancelled' or not access.is_erasing(r.person_id))
   and (r.name ilike all ($2::text[]) or lower(r.email) = lower($3)
        or exists (select from badge b where b.registration_id = r.id and right(b.code, length($4)) = $4))
 order by r.state = 'cancelled', lower(r.name), r.id limit $6
 """  # noqa: S608  # our own constants
+LOOKED_UP = """
+select count(*) from (
+    select from door_lookup l where l.event_id = $1 and l.device_id = $2 and l.at > $3::timestamptz - interval '1 day' limit $4) l
+"""
+ALARM = """
+select messages.post('lookup-alarm:' || $2::text || to_char($4::timestamptz at time zone 'UTC', 'YYYYMMDD'), o.dpo_email, $3, $4)
+from organisation o where o.id = $1
+"""
 KEEP_LOOKUP = "insert into door_lookup (organisation_id, event_id, device_id, at, shown) values ($1, $2, $3, $4, $5)"
 
 
@@ -141,6 +152,7 @@ class DoorPhone:
     device: DeviceId
     organisation: OrganisationId
     event: DoorEvent
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +180,8 @@ async def door_phone(database: Database, device: DeviceId, now: datetime) -> Doo
     if not rows:
         return None
     r = rows[0]
-    event = DoorEvent(EventId(r["event_id"]), r["badge_tag"], bool(r["cancelled"]))
-    return DoorPhone(device, r["organisation_id"], event)
+    event = DoorEvent(EventId(r["event_id"]), r["badge_tag"], bool(r["cancelled"]), r["ends_at"] + DOORS_STAY_OPEN)
+    return DoorPhone(device, r["organisation_id"], event, r["slug"])
 
 
 async def open_batch(connection: Connection, device: DeviceId) -> Turn:
@@ -281,6 +293,19 @@ async def look_for(
 ) -> list[Found]:
     rows = await connection.fetch(FOUND, event.id, words, email, badge_end, event.cancelled, limit)
     return [Found(**row) for row in rows]
+
+
+async def looked_up(connection: Connection, phone: DoorPhone, most: int, now: datetime) -> int:
+    """How many look-ups this phone did in the last 24 hours, counted up to `most`."""
+    count: int = await connection.fetchval(LOOKED_UP, phone.event.id, phone.device, now, most)
+    return count
+
+
+async def raise_alarm(connection: Connection, phone: DoorPhone, now: datetime) -> None:
+    """Tell the organisation's data protection officer, once per phone and day (in UTC)."""
+    mail = Mail(MailKind.LOOKUP_ALARM, None, {"phone": str(phone.device), "event": phone.slug})
+    row = mail.row() | {"organisation_id": str(phone.organisation)}
+    await connection.execute(ALARM, phone.organisation, str(phone.device), row, now)
 
 
 async def keep_lookup(connection: Connection, phone: DoorPhone, shown: Sequence[UUID], now: datetime) -> None:

@@ -109,7 +109,7 @@ def _one_reading(data: LetIn, now: datetime) -> Batch:
     """What is wrong with it is named as it stands in this request, not in a batch."""
     try:
         sent = [Sent(data.id, "", data.at, data.kind, data.session)]
-        return read_batch(sent, DOOR_KINDS, now, lambda sealed, client: None, sent_at=data.sent_at)
+        return read_batch(sent, DOOR_KINDS, now, lambda scan: None, sent_at=data.sent_at)
     except InvalidInput as wrong:
         raise InvalidInput(fields=[FieldError(f.field.removeprefix("scans[0]."), f.en, f.th) for f in wrong.fields]) from None
 

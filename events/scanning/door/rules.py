@@ -44,11 +44,15 @@ SHOWS_WHO: Final = LETS_IN | {DoorVerdict.WRONG_DAY, DoorVerdict.FULL}
 
 @dataclass(frozen=True, slots=True)
 class DoorEvent:
-    """The event whose door this is."""
+    """The event whose door this is; `over_at`: from when on its doors let nobody in and look nobody up."""
 
     id: EventId
     badge_tag: str
     cancelled: bool
+    over_at: datetime | None = None
+
+    def over(self, at: datetime) -> bool:
+        return self.over_at is not None and at >= self.over_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def verdict_of(badge: KnownBadge | None, reading: Reading, event: DoorEvent, roo
         return DoorVerdict.UNKNOWN
     if reading.kind == "exit":
         return DoorVerdict.VALID
-    if not badge.validity.covers(reading.effective_at):
+    if event.over(reading.effective_at) or not badge.validity.covers(reading.effective_at):
         return DoorVerdict.WRONG_DAY
     if room is not None:
         return room.verdict(badge.registration)
@@ -227,7 +231,8 @@ def _answer(
     if badge is None or badge.event != event.id or (earlier is not None and earlier.registration != badge.registration):
         return answer
     answer = replace(answer, registration=badge.registration)
-    if verdict not in SHOWS_WHO or badge.state == "cancelled":
+    # whoever reads badges when the doors are over hears of nobody
+    if verdict not in SHOWS_WHO or badge.state == "cancelled" or event.over(reading.effective_at):
         return answer
     answer = replace(answer, name=badge.name, ticket_name=badge.ticket_name)
     if verdict is DoorVerdict.WRONG_DAY:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from litestar import get, post
 from litestar.datastructures import Cookie
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Stream, Template
 
 from events.access.guards import Given
 from events.access.permissions import Permission
 from events.errors import BadRequest, FieldError, InvalidInput, NotReleased
-from events.leads.actions import LeadsPage, take_page
+from events.leads.actions import LeadsPage, delete_note, take_page
 from events.leads.queries import leads_version
 from events.leads.rules import Ask, Look, check_look
 from events.privacy.receipts.words import FIELDS, USES
@@ -166,6 +166,15 @@ async def press_declare(front: Given[Booth]) -> Template | Redirect:
     return Redirect(front.here, status_code=303, cookies=cookies)
 
 
+@post(f"{BOOTH}/notes/{{lead:uuid}}/{{device:uuid}}/delete", status_code=303, **booth_address(Permission.TAKE_LEADS))
+async def press_delete_note(front: Given[Booth], lead: FromPath[UUID], device: FromPath[UUID]) -> Redirect:
+    """Delete what one phone noted about a lead (S6-sponsor-16). Doing it twice is no error."""
+    if (await front.form()).get("delete") != "yes":
+        raise BadRequest
+    await delete_note(front.database, front.caller, front.party, lead, device, front.now)
+    return front.to("", "note_deleted")
+
+
 @get(f"{BOOTH}/arrivals", **booth_address(Permission.TAKE_LEADS))
 async def arrivals(front: Given[Booth], arrivals: Given[Arrivals]) -> Stream:
     """Server-sent events that say when the list may read differently; asked without an EventSource, how it is now. Whoever
@@ -181,4 +190,4 @@ async def arrivals(front: Given[Booth], arrivals: Given[Arrivals]) -> Stream:
     )
 
 
-PAGES: list[Any] = [leads_page, press_declare, arrivals]
+PAGES: list[Any] = [leads_page, press_declare, press_delete_note, arrivals]

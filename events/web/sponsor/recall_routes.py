@@ -1,59 +1,64 @@
 """What a sponsor got and must stop using: what stands open, a list to hand on, confirming it, and what was confirmed before."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 
 from events.access.guards import Given
 from events.access.permissions import Permission
 from events.errors import BadRequest
-from events.leads.actions import confirm_recall
-from events.leads.queries import Recall, recalls_of
+from events.leads.actions import confirm_recall, confirm_recalls
+from events.leads.queries import Recall, open_recalls, recalls_at
 from events.privacy.receipts.words import FIELDS
 from events.release.rules import BYTE_ORDER_MARK, csv_lines, instant
 from events.terms import Field
 from events.web.sponsor.desk import BOOTH, Booth, booth_address
 
-AT_ONCE: Final = 500
-SHOWN: Final = 200  # of what is done with; the list to hand on holds all
+AT_ONCE: Final = 200  # on one page
+IN_THE_FILE: Final = 1000  # asked for at once
 LIST_COLUMNS: Final = ("lead", "stop_using", "since", "recall", "confirmed")
 
-
-async def recalls_at(front: Booth) -> list[Recall]:
-    """All recalls of this party at this event, oldest first."""
-    found: list[Recall] = []
-    after: UUID | None = None
-    while True:
-        rows = await recalls_of(front.database, front.caller, front.party, after, AT_ONCE, front.now)
-        found += [row for row in rows if row.event_slug == front.event.slug]
-        if len(rows) < AT_ONCE:
-            return found
-        after = rows[-1].id
+Cursor = Annotated[UUID | None, QueryParameter()]
 
 
 @get(f"{BOOTH}/recalls", **booth_address(Permission.SEE_RECALLS))
-async def recalls_page(front: Given[Booth]) -> Template:
-    """What to stop using, newest first; what was confirmed below."""
-    found = await recalls_at(front)
-    found.reverse()
-    thai = front.language == "th"
-    still = [recall for recall in found if recall.acknowledged_at is None]
-    before = [recall for recall in found if recall.acknowledged_at is not None]
+async def recalls_page(front: Given[Booth], open_before: Cursor = None) -> Template:
+    """What to stop using, newest first; what was confirmed lately below."""
+    still = await _recalls(front, open_before, AT_ONCE + 1, confirmed=False)
+    before = await _recalls(front, None, AT_ONCE + 1, confirmed=True) if open_before is None else []
+    thai, shown = front.language == "th", still[:AT_ONCE]
     return front.page(
         "sponsor/recalls.html",
-        still=still,
-        before=before[:SHOWN],
-        more=max(0, len(before) - SHOWN),
+        still=shown,
+        open=await open_recalls(front.database, front.caller, front.party, front.event.slug, front.now),
+        older=f"{front.here}/recalls?open_before={shown[-1].id}" if len(still) > AT_ONCE else None,
+        before=before[:AT_ONCE],
+        more=len(before) > AT_ONCE,
         named=lambda recall: ", ".join(FIELDS[Field(field)][thai] for field in recall.fields),
-        newest=still[0].id if still else None,
+        newest=still[0].id if still and open_before is None else None,
     )
+
+
+async def _recalls(front: Booth, before: UUID | None, limit: int, *, confirmed: bool) -> list[Recall]:
+    return await recalls_at(
+        front.database, front.caller, front.party, front.event.slug, before, limit, front.now, confirmed=confirmed
+    )
+
+
+async def _all(front: Booth, *, confirmed: bool) -> list[Recall]:
+    found: list[Recall] = []
+    while rows := await _recalls(front, found[-1].id if found else None, IN_THE_FILE, confirmed=confirmed):
+        found += rows
+    return found
 
 
 @get(f"{BOOTH}/recalls.csv", **booth_address(Permission.SEE_RECALLS))
 async def recalls_file(front: Given[Booth]) -> Response[bytes]:
-    """The list to hand to whoever keeps the contacts: lead ids and fields as in the files, nothing about anybody."""
+    """The list to hand to whoever keeps the contacts, oldest first: lead ids and fields as in files, nothing about anybody."""
+    found = {recall.id: recall for confirmed in (False, True) for recall in await _all(front, confirmed=confirmed)}
     lines = [
         [
             str(recall.lead),
@@ -62,7 +67,7 @@ async def recalls_file(front: Given[Booth]) -> Response[bytes]:
             str(recall.id),
             instant(recall.acknowledged_at) if recall.acknowledged_at else "",
         ]
-        for recall in await recalls_at(front)
+        for _, recall in sorted(found.items())
     ]
     headers = {"content-disposition": f'attachment; filename="recalls-{front.event.slug}.csv"'}
     return Response(BYTE_ORDER_MARK + csv_lines([LIST_COLUMNS, *lines]), media_type="text/csv", headers=headers)
@@ -70,7 +75,7 @@ async def recalls_file(front: Given[Booth]) -> Response[bytes]:
 
 @post(f"{BOOTH}/recalls", status_code=303, **booth_address(Permission.SEE_RECALLS))
 async def press_acknowledge(front: Given[Booth]) -> Redirect:
-    """Confirm one, or all that the page showed: what arrived since then is not among them."""
+    """Confirm one, or all of this event up to the newest that the page showed: what arrived since then is not among them."""
     form = (await front.form()).single()
     try:
         recall, newest = (UUID(form[name]) if form.get(name) else None for name in ("recall", "newest"))
@@ -79,9 +84,7 @@ async def press_acknowledge(front: Given[Booth]) -> Redirect:
     if recall is not None:
         await confirm_recall(front.database, front.caller, front.party, recall, front.now)
     elif newest is not None:
-        for shown in await recalls_at(front):
-            if shown.id <= newest and shown.acknowledged_at is None:
-                await confirm_recall(front.database, front.caller, front.party, shown.id, front.now)
+        await confirm_recalls(front.database, front.caller, front.party, front.event.slug, newest, front.now)
     else:
         raise BadRequest
     return front.to("/recalls", "acknowledged")

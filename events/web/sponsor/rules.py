@@ -24,13 +24,15 @@ def done(words: Words, key: str) -> str | None:
         "removed": _("She is not on the team any more."),
         "question": _("Your questions are saved. Phones show them when they next ask."),
         "lock": _("Saved."),
+        "note_deleted": _("The note is deleted."),
     }.get(key)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownNote:
-    """One helper's note, its answers in words."""
+    """One helper's note, its answers in words; `phone` is what it can be deleted by."""
 
+    phone: UUID
     helper: str
     rating: tuple[int, str] | None
     answers: list[tuple[str, str]]
@@ -80,7 +82,7 @@ def shown_lead(lead: Lead, questions: Sequence[Mapping[str, Any]], words: Words,
 
 def _shown_note(note: Note, questions: Sequence[Mapping[str, Any]], words: Words, language: Language) -> ShownNote:
     said = answered(note.answers, questions, words, language)
-    return ShownNote(note.helper, rated(words, note.rating), said, note.note, note.written_at)
+    return ShownNote(note.phone, note.helper, rated(words, note.rating), said, note.note, note.written_at)
 
 
 def when(words: Words, moment: datetime, now: datetime, zone: str, era: Era) -> str:

@@ -71,8 +71,10 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 
 // one more row like the last, empty; without script the server gives some
 for (const button of document.querySelectorAll("[data-more]")) {
-  button.type = "button";
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    // Enter in a field presses the first button of a form; there it means the one that saves
+    if (!event.detail && document.activeElement !== button) return button.form.requestSubmit(button.form.querySelector("button:not([name])"));
     const rows = button.parentElement.querySelectorAll(button.dataset.more);
     const row = rows[rows.length - 1].cloneNode(true);
     for (const input of row.querySelectorAll("input")) {

@@ -15,6 +15,10 @@ interface Row {
   readonly owner: string;
   /** By the phone's clock, in ms. */
   readonly at: number;
+  /** What to add to that for the server's clock, as far as it was known then. */
+  readonly offset: number | null;
+  /** What this phone was called as it sealed: a phone that is paired anew is called something else. */
+  readonly device: string;
   readonly sealed: string;
   /** How often the server answered without taking it. */
   readonly tries: number;

@@ -2,6 +2,7 @@
 import { talkTo } from "../server/server.ts";
 import { whenOpen } from "../storage/storage.ts";
 import { keepBook } from "./book.ts";
+import { makeClock } from "./clock.ts";
 import { makeLocking } from "./locking.ts";
 import { makeNotes } from "./notes.ts";
 import { makePairing } from "./pairing.ts";
@@ -31,11 +32,12 @@ export function createApp(world: World): Shell {
     state.online.value = reached;
   });
   const session = openSession(world, storage, server);
-  const sync = makeSync(world, state, book, session, { revoked, lost, handedOver });
-  const pairing = makePairing(world, storage, state, book, server, session);
-  const reading = makeReading(world, state, book, session, sync);
+  const clock = makeClock(world);
+  const sync = makeSync(world, state, book, session, { revoked, lost, handedOver, asked }, clock);
+  const pairing = makePairing(world, storage, state, book, server, session, clock);
+  const reading = makeReading(world, state, book, session, sync, clock);
   const locking = makeLocking(world, storage, state, lockedOut);
-  const notes = makeNotes(world, state, book, session, sync);
+  const notes = makeNotes(world, state, book, session, sync, clock);
   let caring: Promise<void> | null = null;
   let applying = () => {};
 
@@ -58,7 +60,9 @@ export function createApp(world: World): Shell {
   }
 
   async function lockedOut(): Promise<void> {
+    const leave = await session.leaving();
     await world.alone(TOKENS, () => storage.remove("tokens", "pin"));
+    void leave();
     await lost();
   }
 
@@ -81,6 +85,10 @@ export function createApp(world: World): Shell {
 
   function handedOver(): Promise<void> {
     return wipe("wiped");
+  }
+
+  function asked(): Promise<string | null> {
+    return pairing.report().catch(() => "storage");
   }
 
   /** The round of every minute, and of every start, return to view and return of the network. */
@@ -154,7 +162,9 @@ export function createApp(world: World): Shell {
     const before = state.phase.value;
     state.phase.value = "starting"; // nothing is read any more
     try {
+      const leave = await session.leaving();
       await wipe("unpaired");
+      void leave();
       return null;
     } catch {
       state.phase.value = before;

@@ -30,6 +30,7 @@ export function browserWorld(version: string): World {
     fetch: (input, init) => fetch(input, init),
     openStorage: () => openStorage(),
     now: () => Date.now(),
+    ticks: () => performance.now(),
     dayStart: (at) => new Date(at).setHours(0, 0, 0, 0),
     chance: () => Math.random(),
     uuid: () => crypto.randomUUID(),

@@ -3,6 +3,7 @@ import { noteId } from "../core/queue.ts";
 import { cardOf } from "../core/verdicts.ts";
 import type { ScanNow } from "../server/wire.ts";
 import type { Book } from "./book.ts";
+import type { Clock } from "./clock.ts";
 import type { Session } from "./session.ts";
 import type { State } from "./state.ts";
 import type { Sync } from "./sync.ts";
@@ -16,6 +17,7 @@ export function makeNotes(
   book: Book,
   session: Session,
   sync: Sync,
+  clock: Clock,
 ): Pick<App, "keepNote" | "lookAt"> {
   return {
     async keepNote(scan: string, note: Note): Promise<Trouble | null> {
@@ -26,7 +28,7 @@ export function makeNotes(
       const { rating, answers, note: text } = note;
       try {
         const plain = JSON.stringify({ rating, answers, note: text });
-        const sealed = await own.sealer.seal("note", scan, plain);
+        const sealed = await own.sealer.seal("note", own.view.device, scan, plain);
         await book.change({
           add: [
             {
@@ -35,7 +37,9 @@ export function makeNotes(
                 id: noteId(scan),
                 scan,
                 owner: own.owner,
+                device: own.view.device,
                 at: world.now(),
+                offset: clock.offset(),
                 sealed,
               },
               ...{ tries: 0, aside: false },

@@ -340,6 +340,24 @@ describe("a paired phone", () => {
     expect(await browser.dump()).not.toContain("Sponsor");
   });
 
+  it.each(["at once", "with an access token that ran out"])(
+    "tells the server that it signs out, so that a copy of its tokens is good for nothing: %s",
+    async (how) => {
+      if (how !== "at once") server.expire();
+      const device = server.phone?.view.device;
+      expect([await tab.app.signOut(), phase()]).toEqual([null, "unpaired"]);
+      await vi.waitFor(() => expect(server.signedOut).toEqual([device]));
+      expect(server.phone).toBeNull();
+      expect(await browser.dump()).not.toContain("access");
+    },
+  );
+
+  it("signs out without a network as well", async () => {
+    server.down = true;
+    expect([await tab.app.signOut(), phase()]).toEqual([null, "unpaired"]);
+    expect(server.signedOut).toEqual([]);
+  });
+
   it("keeps language and settings, also over a sign-out", async () => {
     tab.app.setLanguage("th");
     tab.app.setSettings({ sound: false, camera: "rear" });
@@ -410,11 +428,32 @@ describe("a PIN", () => {
     expect(await tab.app.unlock("0000")).toBe("pin_locked");
     expect([phase(), tab.app.waiting.value]).toEqual(["pair_again", 2]);
     expect(await browser.dump()).not.toContain("access");
+    expect(server.signedOut).toEqual([]);
     server.down = false;
     await pairAgain();
     expect(await tab.app.choosePin("1234")).toBeNull();
     await browser.until(() => expect(tab.app.waiting.value).toBe(0));
     expect(server.scans.size).toBe(2);
+  });
+
+  it("wrong five times tells the server, and what waits goes with the next pairing", async () => {
+    await readOffline(tab, upTo(2));
+    server.failing.push(...Array.from({ length: 9 }, () => ({ path: "/scans", status: 503 })));
+    server.down = false;
+    const device = server.phone?.view.device;
+    tab.app.lock();
+    for (let nth = 1; nth <= 5; nth++) await tab.app.unlock("0000");
+    await vi.waitFor(() => expect(server.signedOut).toEqual([device]));
+    expect([phase(), tab.app.waiting.value]).toEqual(["pair_again", 2]);
+    server.failing.length = 0;
+    await pairAgain();
+    expect(await tab.app.choosePin("1234")).toBeNull();
+    await browser.until(() => expect(tab.app.waiting.value).toBe(0));
+    expect([...server.scans.values()].map((it) => it.code).sort()).toEqual(
+      upTo(2)
+        .map((nth) => badge(nth))
+        .sort(),
+    );
   });
 
   it("right in between forgets the wrong tries", async () => {

@@ -3,11 +3,12 @@ import { applyDelta, isList } from "../core/allow-list.ts";
 import { secondsAhead, worthTelling } from "../core/clock.ts";
 import { parseEnrolment } from "../core/enrolment.ts";
 import { makeHasher, makeSealer } from "../sealing/seal.ts";
-import type { EnrolmentLook, PhoneStatus } from "../server/api.ts";
+import type { EnrolmentForm, EnrolmentLook, PhoneStatus } from "../server/api.ts";
 import type { Server } from "../server/server.ts";
 import type { Looked, PhoneView, Tokens } from "../server/wire.ts";
 import type { Kept, Storage } from "../storage/storage.ts";
 import type { Book } from "./book.ts";
+import type { Clock } from "./clock.ts";
 import { type Session, TOKENS } from "./session.ts";
 import { iso, ownerOf, type State } from "./state.ts";
 import type { Phase, Trouble } from "./types.ts";
@@ -32,6 +33,7 @@ export function makePairing(
   book: Book,
   server: Server,
   session: Session,
+  clock: Clock,
 ): Pairing {
   /** The code that was read, with this phone's own id of joining by it. */
   let joining: Kept["joining"] | null = null;
@@ -96,14 +98,16 @@ export function makePairing(
   }
 
   async function report(): Promise<string | null> {
-    const asked = world.now();
+    const asked = clock.read();
     const answer = await session.json<PhoneView>({
       method: "PUT",
       path: "/device/status",
       body: { waiting: state.waiting.value, app_version: world.version } satisfies PhoneStatus,
     });
     if (!answer.ok) return answer.code || "server";
-    const ahead = secondsAhead(asked, Date.parse(answer.value.server_time), world.now());
+    const server = Date.parse(answer.value.server_time);
+    clock.heard(asked, server);
+    const ahead = secondsAhead(asked.wall, server, world.now());
     state.clockOffBySeconds.value = worthTelling(ahead);
     if (!(await storage.put("view", answer.value, "tokens"))) return "lost";
     await take(answer.value);
@@ -180,7 +184,7 @@ export function makePairing(
         const answer = await server.json<Tokens>({
           method: "POST",
           path: "/devices/enrol",
-          body: { code, helper, request },
+          body: { code, helper, request } satisfies EnrolmentForm,
         });
         if (!answer.ok) {
           const trouble = troubleOf(answer);

@@ -7,6 +7,7 @@ import { encode } from "../sealing/base64url.ts";
 import type { LetIn, LookUp } from "../server/api.ts";
 import type { FoundItem } from "../server/wire.ts";
 import type { Book } from "./book.ts";
+import type { Clock } from "./clock.ts";
 import type { Session } from "./session.ts";
 import { iso, type Own, type State } from "./state.ts";
 import type { Sync } from "./sync.ts";
@@ -30,6 +31,7 @@ export function makeReading(
   book: Book,
   session: Session,
   sync: Sync,
+  clock: Clock,
 ): Reading {
   /** Counts the readings: an answer that comes late never covers a newer result. */
   let turn = 0;
@@ -46,11 +48,16 @@ export function makeReading(
   async function rowOf(own: Own, code: BadgeCode): Promise<ScanRow> {
     const id = world.uuid();
     const at = world.now();
+    const offset = clock.offset();
+    const { device } = own.view;
     const mode = asked(own, state.doorMode.value);
-    const [hash, sealed] = await Promise.all([own.hash(code), own.sealer.seal("scan", id, code)]);
+    const [hash, sealed] = await Promise.all([
+      own.hash(code),
+      own.sealer.seal(mode.kind, device, id, code),
+    ]);
     const listed = state.list !== null && holds(state.list.bytes, hash);
     return {
-      ...{ what: "scan", id, owner: own.owner, at, sealed, tries: 0, aside: false },
+      ...{ what: "scan", id, owner: own.owner, device, at, offset, sealed, tries: 0, aside: false },
       ...{ ...mode, hash: encode(hash), listed },
     };
   }

@@ -14,6 +14,11 @@ export const TOKENS = "events-scan-token";
 export interface Session {
   json<T>(request: Request): Promise<Answer<T>>;
   bytes(request: Request): Promise<Answer<Uint8Array>>;
+  /**
+   * Takes the tokens as they are; what it answers with tells the server, as far as it can be reached, that they are good
+   * no more. To be called before they are thrown away: a copy of them would go on. Neither rejects.
+   */
+  leaving(): Promise<() => Promise<void>>;
 }
 
 export function openSession(world: World, storage: Storage, server: Server): Session {
@@ -71,5 +76,24 @@ export function openSession(world: World, storage: Storage, server: Server): Ses
   return {
     json: <T>(request: Request) => orLater(signed<T>(request, (it) => server.json<T>(it))),
     bytes: (request) => orLater(signed(request, (it) => server.bytes(it))),
+
+    async leaving() {
+      const tokens = await storage.get("tokens").catch(() => undefined);
+      const leave = (token: string) => server.bytes({ method: "DELETE", path: "/device", token });
+      return async () => {
+        if (!tokens) return;
+        const answer = await leave(tokens.access);
+        if (answer.ok || answer.code !== "not_signed_in") return;
+        const fresh = await server.json<Tokens>({
+          method: "POST",
+          path: "/devices/token",
+          body: {
+            refresh_token: tokens.refresh,
+            request: tokens.request ?? world.uuid(),
+          } satisfies RefreshToken,
+        });
+        if (fresh.ok) await leave(fresh.value.access_token);
+      };
+    },
   };
 }

@@ -2,7 +2,7 @@
  * Brings the queue to the server: one batch at a time in one tab at a time, matched by id, again after a while when it
  * failed. A row goes only once the server has answered for it; one that fails by itself rests, and the others go on.
  */
-import { secondsAhead, worthTelling } from "../core/clock.ts";
+import { restated, secondsAhead, worthTelling } from "../core/clock.ts";
 import {
   afterAnswer,
   afterNoteRefusal,
@@ -27,6 +27,7 @@ import type { Answer } from "../server/server.ts";
 import type { Verdicts } from "../server/wire.ts";
 import type { Mark } from "../storage/storage.ts";
 import type { Book } from "./book.ts";
+import type { Clock } from "./clock.ts";
 import type { Session } from "./session.ts";
 import { iso, type State } from "./state.ts";
 import type { Phase } from "./types.ts";
@@ -47,6 +48,8 @@ export interface Endings {
   revoked(): Promise<void>;
   lost(): Promise<void>;
   handedOver(): Promise<void>;
+  /** Asks the server for its time. A failure's code, or null. */
+  asked(): Promise<string | null>;
 }
 
 const SENDING: ReadonlySet<Phase> = new Set(["choosing_pin", "locked", "ready", "revoked"]);
@@ -65,6 +68,7 @@ export function makeSync(
   book: Book,
   session: Session,
   endings: Endings,
+  clock: Clock,
 ): Sync {
   const waiters = new Map<string, (item: Item) => void>();
   let running: Promise<void> | null = null;
@@ -125,6 +129,15 @@ export function makeSync(
   }
 
   async function sendNext(): Promise<Step> {
+    // first the server's time: what waits may be from before the clock was set
+    if (clock.offset() === null && book.rows.size > 0) {
+      const failed = await endings.asked();
+      if (failed === "device_revoked") {
+        await endings.revoked();
+        return "more";
+      }
+      if (failed !== null) return (await ended(failed)) ? "stop" : "later";
+    }
     const owner = state.own?.owner ?? "";
     const rows = [...book.rows.values()];
     const rests = (id: string) => resting.rests(id, world.now());
@@ -142,6 +155,11 @@ export function makeSync(
     return fresh ? "later" : "stop";
   }
 
+  /** When it was, by the phone's clock as it stands now. */
+  function now(row: QueueRow): number {
+    return restated(row.at, row.offset, clock.offset());
+  }
+
   function post(batch: readonly ScanRow[]): Promise<Answer<Verdicts>> {
     book.sending(batch.map((row) => row.id));
     return session.json<Verdicts>({
@@ -150,9 +168,10 @@ export function makeSync(
       body: {
         scans: batch.map((row) => ({
           id: row.id,
-          at: iso(row.at),
+          at: iso(now(row)),
           kind: row.kind,
           sealed: row.sealed,
+          sealed_by: row.device,
           ...(row.session !== null && { session: row.session }),
         })),
         sent_at: iso(world.now()),
@@ -162,11 +181,12 @@ export function makeSync(
   }
 
   async function sendScans(batch: readonly ScanRow[]): Promise<Step> {
-    const asked = world.now();
+    const asked = clock.read();
     const answer = await post(batch);
     if (!answer.ok) return refused(batch, answer);
     const { items, received_at } = answer.value;
-    const ahead = secondsAhead(asked, Date.parse(received_at), world.now());
+    clock.heard(asked, Date.parse(received_at));
+    const ahead = secondsAhead(asked.wall, Date.parse(received_at), world.now());
     state.clockOffBySeconds.value = worthTelling(ahead);
     const after = afterAnswer(batch, items);
     await settle(batch, after);
@@ -229,7 +249,10 @@ export function makeSync(
   }
 
   async function sendNote(row: NoteRow): Promise<Step> {
-    const body = { sealed: row.sealed, written_at: iso(row.at), sent_at: iso(world.now()) };
+    const body = {
+      ...{ sealed: row.sealed, sealed_by: row.device },
+      ...{ written_at: iso(now(row)), sent_at: iso(world.now()) },
+    };
     const answer = await session.json<Kept>({
       method: "PUT",
       path: `/scans/${row.scan}/note`,
@@ -238,7 +261,8 @@ export function makeSync(
     if (answer.ok) {
       await book.change({ remove: [row] });
       worked([row]);
-      warn(row.scan, answer.value.warning === "special_data");
+      // else a later one of this phone stands there
+      if (answer.value.kept) warn(row.scan, answer.value.warning === "special_data");
       return "more";
     }
     if (answer.code === "device_revoked") {

@@ -14,6 +14,8 @@ export interface World {
   openStorage(): Promise<Storage>;
   /** Milliseconds since 1970 by this phone's clock, right or wrong. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets: only differences mean something, within one run. */
+  ticks(): number;
   /** When the day of this moment began where the phone is. */
   dayStart(at: number): number;
   /** 0 ≤ chance < 1. */

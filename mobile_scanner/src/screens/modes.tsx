@@ -27,7 +27,8 @@ export function useModes(): readonly Mode[] {
     icon: kind === "entry" ? "enter" : "exit",
     title,
     hours: "",
-    count: heads(words, inside, null),
+    // of the whole event only the server knows; this phone counts whom it let in itself
+    count: words.byThisPhone(inside),
     full: false,
   });
   const session = (one: Session): Mode => ({

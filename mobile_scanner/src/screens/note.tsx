@@ -83,48 +83,48 @@ function NoteForm(props: {
   const { rating, answers, note } = draft.value;
   return (
     <form class="note" onSubmit={(event) => void props.save(event)}>
-      <fieldset>
-        <legend>{words.rating}</legend>
-        <div class="segments">
-          {RATINGS.map((value) => (
-            <button
-              type="button"
-              class="quiet"
-              key={value}
-              aria-pressed={rating === value}
-              onClick={() => change({ rating: rating === value ? null : value })}
-            >
-              {labels[value]}
-            </button>
-          ))}
-        </div>
-      </fieldset>
-      {app.phone.value?.questions.map((question) => (
-        <Asked
-          key={question.id}
-          question={question}
-          answer={answers[question.id]}
-          onAnswer={(answer) => {
-            const { [question.id]: _, ...others } = answers;
-            change({ answers: answer.length ? { ...others, [question.id]: answer } : others });
-          }}
+      <div class="fields">
+        <fieldset>
+          <legend>{words.rating}</legend>
+          <div class="segments">
+            {RATINGS.map((value) => (
+              <button
+                type="button"
+                class="quiet"
+                key={value}
+                aria-pressed={rating === value}
+                onClick={() => change({ rating: rating === value ? null : value })}
+              >
+                {labels[value]}
+              </button>
+            ))}
+          </div>
+        </fieldset>
+        {app.phone.value?.questions.map((question) => (
+          <Asked
+            key={question.id}
+            question={question}
+            answer={answers[question.id]}
+            onAnswer={(answer) => {
+              const { [question.id]: _, ...others } = answers;
+              change({ answers: answer.length ? { ...others, [question.id]: answer } : others });
+            }}
+          />
+        ))}
+        <label for={field}>{words.note}</label>
+        <p id={`${field}-hint`} class="soft">
+          <Icon name="people" />
+          {words.noteReminder}
+          {note.length > LONGEST_NOTE - 200 && ` ${words.noteLeft(LONGEST_NOTE - note.length)}`}
+        </p>
+        <textarea
+          id={field}
+          rows={3}
+          maxLength={LONGEST_NOTE}
+          aria-describedby={`${field}-hint`}
+          value={note}
+          onInput={(event) => change({ note: event.currentTarget.value })}
         />
-      ))}
-      <label for={field}>{words.note}</label>
-      <p id={`${field}-hint`} class="soft">
-        <Icon name="people" />
-        {words.noteReminder}
-        {note.length > LONGEST_NOTE - 200 && ` ${words.noteLeft(LONGEST_NOTE - note.length)}`}
-      </p>
-      <textarea
-        id={field}
-        rows={3}
-        maxLength={LONGEST_NOTE}
-        aria-describedby={`${field}-hint`}
-        value={note}
-        onInput={(event) => change({ note: event.currentTarget.value })}
-      />
-      <div role="status">
         {app.specialNotes.value.includes(props.scan) && (
           <p class="box later">
             <Icon name="warning" />

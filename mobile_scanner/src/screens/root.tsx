@@ -86,10 +86,12 @@ function Root({ version }: { version: string }) {
     if (verdict?.tone) sound(verdict.tone, app.settings.peek());
   }, [result]);
   const special = app.specialNotes.value;
+  const told = useRef(special);
   useEffect(() => {
-    // beside an open sheet it is said there
-    if (special.length > 0 && stage.writing.peek()?.scan !== special.at(-1))
+    // told of a note that was sent, not of one that was mended
+    if (special !== told.current && special.length >= told.current.length)
       stage.notice.value = tableOf(language).noteSpecial;
+    told.current = special;
   }, [special]);
   useEffect(() => {
     stage.dialog.value = null;

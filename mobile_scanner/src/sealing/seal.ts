@@ -3,6 +3,7 @@
  * HKDF-SHA256, AES-128-GCM. Held to `tests/vectors/sealed_scans.json`.
  */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import type { ScanRow } from "../core/queue.ts";
 import { decode, encode } from "./base64url.ts";
 
 const KEY_ID_BYTES = 4;
@@ -13,8 +14,8 @@ const suite = new CipherSuite({
 });
 
 export interface Sealer {
-  /** base64url of key id ‖ enc ‖ ciphertext; bound to what it is and to the scan's id. */
-  seal(what: "scan" | "note", scan: string, text: string): Promise<string>;
+  /** base64url of key id ‖ enc ‖ ciphertext; bound to what it is, to this phone and to the scan's id. */
+  seal(what: "note" | ScanRow["kind"], device: string, scan: string, text: string): Promise<string>;
 }
 
 /** Rejects when the key is not a point of P-256, or its id is not its hash. */
@@ -27,8 +28,9 @@ export async function makeSealer(key: {
   if (encode(id) !== key.id) throw new TypeError("The sealing key is not the one its id names.");
   const recipientPublicKey = await suite.kem.importKey("raw", point.buffer, true);
   return {
-    async seal(what, scan, text) {
-      const info = join(new TextEncoder().encode(`events ${what} v1`), uuidBytes(scan));
+    async seal(what, device, scan, text) {
+      const name = what === "note" ? "events note v2" : `events scan v2${what}`;
+      const info = join(new TextEncoder().encode(name), uuidBytes(device), uuidBytes(scan));
       const sender = await suite.createSenderContext({ recipientPublicKey, info: info.buffer });
       const sealed = await sender.seal(new TextEncoder().encode(text));
       return encode(join(id, new Uint8Array(sender.enc), new Uint8Array(sealed)));

@@ -152,6 +152,7 @@ export interface NoteForm {
   };
   note?: string;
   sealed?: string | null;
+  sealed_by?: string | null;
 }
 export interface OfferedPhone {
   kind: string;
@@ -262,6 +263,7 @@ export interface SentScan {
   at: string;
   kind: "booth" | "entry" | "exit" | "session";
   session?: string | null;
+  sealed_by?: string | null;
 }
 export interface SentScans {
   /**

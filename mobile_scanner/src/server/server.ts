@@ -14,7 +14,7 @@ export type Answer<T> =
     };
 
 export interface Request {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly token?: string;
   readonly body?: unknown;

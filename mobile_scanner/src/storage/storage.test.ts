@@ -11,6 +11,8 @@ const ROW: ScanRow = {
   owner: "booth/conf/ours",
   at: 1,
   sealed: "sealed",
+  offset: null,
+  device: "device",
   tries: 0,
   aside: false,
   kind: "booth",
@@ -25,6 +27,8 @@ const NOTE: NoteRow = {
   owner: ROW.owner,
   at: 1,
   sealed: "first",
+  offset: null,
+  device: "device",
   tries: 0,
   aside: false,
 };

@@ -15,6 +15,7 @@ from tests.browsing.scanner.camera import Camera
 from tests.browsing.scanner.stand import Stand
 
 PATIENCE: Final = 15_000  # milliseconds
+expect.set_options(timeout=PATIENCE)  # five seconds, as it has it, are little on a busy machine
 WORDS: Final = {"en": {"name": "Your first name", "join": "Join"}, "th": {"name": "ชื่อของคุณ", "join": "เข้าร่วม"}}
 OTHER_CLOCK: Final = """(() => {
   const Right = Date, off = %d;
@@ -55,6 +56,16 @@ DUMP: Final = """(async () => {
   kept.session = JSON.stringify({ ...sessionStorage });
   return kept;
 })()"""
+# tokens that the server does not know
+FORGET: Final = """() => new Promise((good, bad) => {
+  const asked = indexedDB.open("events-scan");
+  asked.onerror = () => bad(asked.error);
+  asked.onsuccess = () => {
+    const write = asked.result.transaction("kept", "readwrite");
+    write.objectStore("kept").put({ access: "unknown", refresh: "unknown", request: null }, "tokens");
+    write.oncomplete = () => good(asked.result.close());
+  };
+})"""
 DEATH: Final = 10.0  # seconds that a killed browser gets to be gone
 
 
@@ -209,6 +220,6 @@ async def waiting(page: Page, rows: int) -> None:
     """The strip at the top counts so many rows that have not left the phone."""
     strip = page.locator("header.strip")
     if rows:
-        await expect(strip).to_contain_text(re.compile(rf"(?<!\d){rows} waiting|รอส่ง {rows}(?!\d)"))
+        await expect(strip).to_contain_text(re.compile(rf"(?<!\d){rows} waiting|รอส่ง {rows}(?!\d)"), timeout=30_000)
     else:
         await expect(strip).not_to_contain_text(re.compile("waiting|รอส่ง"), timeout=30_000)

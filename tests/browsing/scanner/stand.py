@@ -8,7 +8,7 @@ import httpx
 
 from events.demo import story
 from events.demo.acting import API, Registrant, both, ok
-from tests.browsing.product import ORGANISER, SPONSOR, Product, token_of
+from tests.browsing.product import ORGANISER, Product, token_of
 
 SLUG: Final = story.CONFERENCE
 
@@ -55,14 +55,14 @@ class Stand:
         for client in self._clients:
             await client.aclose()
 
-    async def phones(self, *, door: bool = False) -> list[dict[str, Any]]:
-        desk = await self.desk(ORGANISER if door else SPONSOR)
+    async def phones(self, *, door: bool = False, sponsor: int = 0) -> list[dict[str, Any]]:
+        desk = await self.desk(ORGANISER if door else story.SPONSORS[sponsor].admin)
         path = "organiser/devices" if door else "devices"
         found: list[dict[str, Any]] = ok(await desk.get(f"{API}/{path}", params={"event": SLUG, "limit": 200}))["items"]
         return found
 
-    async def revoke(self, device: str) -> None:
-        ok(await (await self.desk(SPONSOR)).delete(f"{API}/devices/{device}"))
+    async def revoke(self, device: str, *, sponsor: int = 0) -> None:
+        ok(await (await self.desk(story.SPONSORS[sponsor].admin)).delete(f"{API}/devices/{device}"))
 
     async def leads(self, *, sponsor: int = 0) -> list[dict[str, Any]]:
         """All leads of the booth's sponsor, as its programs take them."""

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from events.demo import story
 from tests.browsing.scanner.conftest import NewPhone
-from tests.browsing.scanner.phones import says, waiting
+from tests.browsing.scanner.phones import FORGET, says, waiting
 from tests.browsing.scanner.stand import Stand
 
 LOCKING, OTHER = 1, 2  # sponsors of the demo whose booths no other test uses
@@ -23,15 +23,6 @@ END = """() => {
   track.stop();
   track.dispatchEvent(new Event("ended"));
 }"""
-FORGET = """() => new Promise((good, bad) => {
-  const asked = indexedDB.open("events-scan");
-  asked.onerror = () => bad(asked.error);
-  asked.onsuccess = () => {
-    const write = asked.result.transaction("kept", "readwrite");
-    write.objectStore("kept").put({ access: "unknown", refresh: "unknown", request: null }, "tokens");
-    write.oncomplete = () => good(asked.result.close());
-  };
-})"""
 CAMERA = "div.camera-trouble"
 
 

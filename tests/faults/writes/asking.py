@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 
 from tests.faults.stage import Stage
+from tests.people import ok
 
 API: Final = "/api/v1"
 
@@ -54,3 +55,12 @@ def new_key() -> str:
 
 def email(stage: Stage) -> str:
     return f"{stage.unique('somebody')}@attendees.example"
+
+
+async def noted(stage: Stage) -> tuple[str, str]:
+    """A lead of S1 that a phone has noted something about, and that phone."""
+    who, phone, scan = await stage.people.attendee(badge_scan=True), await stage.people.phone("S1"), uuid4()
+    lead = (await phone.scan(who.badge, client_id=scan))["lead"]["id"]
+    note = {"note": "Wants a demo", "written_at": stage.people.clock.now.isoformat()}
+    ok(await phone.client.put(f"{API}/scans/{scan}/note", json=note))
+    return lead, str(phone.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.stage import Stage
-from tests.faults.writes.asking import Ask, email, new_key, write
+from tests.faults.writes.asking import Ask, email, new_key, noted, write
 from tests.people import ok
 
 BOOTH = "POST /{language:str}/sponsor/{party:uuid}/{slug:str}"
@@ -91,3 +91,9 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     phone = await stage.people.door_phone()
     return Ask(stage.world.owner, f"/en/organiser/{stage.world.slug}/phones/{phone.id}/revoke", form={"revoke": "yes"})
+
+
+@write(f"{BOOTH}/notes/{{lead:uuid}}/{{device:uuid}}/delete")
+async def _(stage: Stage) -> Ask:
+    lead, phone = await noted(stage)
+    return Ask(await stage.world.admin("S1"), _booth(stage, f"/notes/{lead}/{phone}/delete"), form={"delete": "yes"})

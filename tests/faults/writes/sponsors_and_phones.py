@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from tests.faults.stage import Stage
-from tests.faults.writes.asking import API, Ask, email, new_key, write
+from tests.faults.writes.asking import API, Ask, email, new_key, noted, write
 from tests.people import mailed_token, ok
 
 
@@ -62,6 +62,11 @@ async def _(stage: Stage) -> Ask:
 async def _(stage: Stage) -> Ask:
     phone = await stage.people.phone("S1")
     return Ask(phone.client, f"{API}/device/status", {"waiting": 2, "app_version": "1.0.0"})
+
+
+@write("DELETE /api/v1/device")
+async def _(stage: Stage) -> Ask:
+    return Ask((await stage.people.phone("S1")).client, f"{API}/device")
 
 
 @write("POST /api/v1/devices/enrolments")
@@ -254,3 +259,9 @@ async def _(stage: Stage) -> Ask:
     admin = await stage.world.admin("S1")
     made = ok(await admin.post(f"{API}/sponsor/team", json={"email": email(stage), "role": "helper"}))
     return Ask(admin, f"{API}/sponsor/team/{made['person']}")
+
+
+@write("DELETE /api/v1/leads/{lead:uuid}/notes/{device:uuid}")
+async def _(stage: Stage) -> Ask:
+    lead, phone = await noted(stage)
+    return Ask(await stage.world.admin("S1"), f"{API}/leads/{lead}/notes/{phone}")

@@ -1,6 +1,8 @@
 """Who comes without her badge: looked up at the door, let in, and on record."""
 
 import asyncio
+import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -156,6 +158,92 @@ async def test_a_phone_that_looks_too_much_has_to_wait_and_the_others_do_not(hal
     hall.clock.forward(seconds=2)
     assert (await look(door, "มาลี")).status_code == 200
     assert await hall.count("door_lookup", "event_id = $1", hall.event) == 62
+
+
+@pytest.mark.requirement("F21")
+async def test_a_phone_that_looks_up_people_all_day_finds_nobody_any_more_and_the_dpo_hears_once(hall: Hall) -> None:
+    door, other = await hall.phone(None), await hall.phone(None)
+    await hall.guest(name="มาลี ใจงาม")
+    for n in range(500):
+        await hall.add(
+            "door_lookup",
+            organisation_id=hall.organisation,
+            event_id=hall.event,
+            device_id=door.id,
+            at=hall.clock.now - timedelta(minutes=n),
+            shown=[],
+        )
+    for _ in range(2):
+        answer = await look(door, "มาลี")
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "600")
+        hall.clock.forward(minutes=1)
+    assert await names(other, "มาลี") == ["มาลี ใจงาม"]
+    told = await hall.sql.fetch(
+        "select recipient, facts from outbox where kind = 'lookup_alarm' and organisation_id = $1", hall.organisation
+    )
+    assert [(r["recipient"], json.loads(r["facts"])) for r in told] == [
+        ("dpo@hall.example", {"phone": str(door.id), "event": hall.slug})
+    ]
+    await hall.sql.execute("update door_lookup set at = at - interval '1 day' where device_id = $1", door.id)
+    assert await names(door, "มาลี") == ["มาลี ใจงาม"]
+
+
+@pytest.mark.requirement("S11-sec-4")
+async def test_twelve_hours_after_its_end_the_doors_find_list_and_let_in_nobody(hall: Hall) -> None:
+    door, guest = await hall.phone(None), await hall.guest(name="มาลี ใจงาม")
+    ends = hall.clock.now + timedelta(minutes=5)
+    await hall.sql.execute(
+        "update event set ends_at = $2::timestamptz - interval '12 hours', starts_at = $2::timestamptz - interval '1 day' where id = $1",
+        hall.event,
+        ends,
+    )
+    before = door.item(guest.code, kind="entry")
+    hall.clock.now = ends - timedelta(seconds=1)
+    assert await names(door, "มาลี") == ["มาลี ใจงาม"]
+    assert len((await door.client.get(f"{API}/device/list")).content) == 6
+    hall.clock.now = ends
+    for answer in (await look(door, "มาลี"), await move(door, movement(door, guest.id))):
+        assert (answer.status_code, answer.json()["code"]) == (403, "event_over")
+    listed = await door.client.get(f"{API}/device/list")
+    assert (listed.status_code, listed.content) == (200, b"")
+    # what is read now names nobody; what was read before still arrives
+    late, early = (await door.send(door.item(guest.code, kind="entry"), before)).json()["items"]
+    assert (late["verdict"], late["attendee"]) == ("wrong_day", None)
+    assert (early["verdict"], early["attendee"]["name"]) == ("valid", "มาลี ใจงาม")
+
+
+@pytest.mark.requirement("S11-sec-4")
+async def test_three_days_later_door_phones_hand_over_nothing_and_get_no_token(hall: Hall) -> None:
+    door, booth, guest = await hall.phone(None), await hall.phone("S1"), await hall.guest()
+    ends = hall.clock.now + timedelta(minutes=5)
+    await hall.sql.execute(
+        "update event set ends_at = $2::timestamptz - interval '84 hours', starts_at = $2::timestamptz - interval '99 hours' where id = $1",
+        hall.event,
+        ends,
+    )
+    waiting = door.item(guest.code, kind="entry", at=hall.clock.now - timedelta(days=4))
+    hall.clock.now = ends - timedelta(seconds=1)
+    assert (await door.send(waiting)).status_code == 200
+    hall.clock.now = ends
+    answer = await door.send(waiting)
+    assert (answer.status_code, answer.json()["code"]) == (403, "event_over")
+    changed = [await hall.visit().post(f"{API}/devices/token", json={"refresh_token": p.refresh_token}) for p in (door, booth)]
+    assert [a.status_code for a in changed] == [401, 200]
+    # nor does another phone join
+    staff = await hall.staff()
+    answer = await staff.post(f"{API}/organiser/devices/enrolments", json={"event": hall.slug})
+    assert answer.status_code == 409
+
+
+async def test_of_somebody_who_lost_her_place_no_company_is_shown_and_nothing_once_she_is_to_be_erased(hall: Hall) -> None:
+    door, gone = await hall.phone(None), await hall.guest(state="cancelled", name="มาลี ใจงาม")
+    [item] = (await look(door, "มาลี")).json()["items"]
+    assert (item["name"], item["company"], item["state"]) == ("มาลี ใจงาม", "", "cancelled")
+    await hall.add("subject_block", person_id=gone.person, erasing=hall.clock.now)
+    assert await names(door, "มาลี") == []
+    # while she has a place, the door must know her
+    await hall.guest(name="มาลี ใจงาม", email=gone.card["email"])
+    assert await names(door, "มาลี") == ["มาลี ใจงาม"]
 
 
 @pytest.mark.requirement("S3.1-badge-3")

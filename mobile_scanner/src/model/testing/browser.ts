@@ -36,6 +36,7 @@ export class Tab {
         });
       },
       now: () => browser.now,
+      ticks: () => browser.ticks,
       dayStart: (at) => new Date(at).setUTCHours(0, 0, 0, 0),
       chance: () => 0.5,
       uuid: () => crypto.randomUUID(),
@@ -79,6 +80,8 @@ export class Tab {
 export class Browser {
   readonly name = `browser ${browsers++}`;
   readonly tabs = new Set<Tab>();
+  /** Goes on with the time, whatever the phone's clock is set to. */
+  ticks = 0;
   #locks = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -103,6 +106,7 @@ export class Browser {
   /** Time passes, on the phone and at the server. */
   passes(ms: number): void {
     this.now += ms;
+    this.ticks += ms;
     this.server.now += ms;
     for (const tab of this.tabs) tab.fire(this.now);
   }

@@ -1,9 +1,11 @@
 /** A server that behaves as the contract says, and misbehaves when told to. */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import vectors from "../../../../tests/vectors/sealed_scans.json" with { type: "json" };
+import { effectiveAt } from "../../core/clock.ts";
 import { decode, encode } from "../../sealing/base64url.ts";
 import { makeHasher } from "../../sealing/seal.ts";
 import type { PhoneView } from "../../server/wire.ts";
+import { ownerOf } from "../state.ts";
 
 const suite = new CipherSuite({
   kem: new DhkemP256HkdfSha256(),
@@ -19,8 +21,14 @@ export interface Person {
 interface Kept {
   readonly code: string;
   readonly at: string;
+  /** By the server's clock. */
+  readonly counts: number;
   readonly kind: string;
   readonly times: number;
+}
+interface Sealed {
+  readonly sealed: string;
+  readonly sealed_by?: string;
 }
 interface Phone {
   access: string;
@@ -76,6 +84,11 @@ export class FakeServer {
   readonly #held: (() => void)[] = [];
   #holding = false;
   #made = 0;
+  /** What booth or door each phone was paired for. */
+  readonly #desks = new Map<string, string>();
+  pairedAt = 0;
+  /** The phones that said that they are phones no more. */
+  readonly signedOut: string[] = [];
   #etag = 0;
   #joined: { readonly request: string; readonly answer: unknown } | null = null;
   #lists = new Map<string, readonly string[]>();
@@ -86,7 +99,11 @@ export class FakeServer {
     const headers = new Headers(init?.headers);
     const body = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
     this.sent.push({ method: init?.method ?? "GET", path, body, headers });
-    const answer = await this.#answer(path, body, headers);
+    const answer = await this.#answer(
+      init?.method === "DELETE" ? `DELETE ${path}` : path,
+      body,
+      headers,
+    );
     if (this.#holding) {
       await new Promise<void>((go, stop) => {
         this.#held.push(go);
@@ -148,6 +165,11 @@ export class FakeServer {
     if (path === "/devices/token") return this.#json(this.#refresh(body));
     const phone = this.#signed(headers);
     if (path === "/scans") return this.#json(await this.#take(phone, body));
+    if (path === "DELETE /device") {
+      this.signedOut.push(phone.view.device);
+      this.phone = null;
+      return new Response(null, { status: 204 });
+    }
     if (phone.revoked) throw new Refusal(401, "device_revoked");
     if (path === "/device/status")
       return this.#json({ ...phone.view, ...this.view, server_time: this.#time() });
@@ -156,7 +178,7 @@ export class FakeServer {
     if (path === "/device/check-ins")
       return this.#json(this.#door(body.id, this.allowed.get(body.registration), false));
     const note = /^\/scans\/(.+)\/note$/.exec(path)?.[1];
-    if (note) return this.#json(await this.#note(note, body));
+    if (note) return this.#json(await this.#note(phone, note, body));
     const scan = /^\/scans\/(.+)$/.exec(path)?.[1];
     if (scan) return this.#json(this.#see(scan));
     throw new Refusal(404, "not_found");
@@ -179,6 +201,8 @@ export class FakeServer {
     if (code !== CODE || this.#joined) throw new Refusal(410, "gone");
     const made = this.#made++;
     const view = { ...this.#view(helper), ...this.view };
+    this.#desks.set(view.device, ownerOf(view));
+    this.pairedAt = this.now;
     this.phone = {
       ...{ access: `access ${made}`, refresh: `refresh ${made}` },
       ...{ from: null, revoked: false, view },
@@ -219,18 +243,20 @@ export class FakeServer {
       // biome-ignore lint/suspicious/noExplicitAny: as above
       body.scans.map(async (scan: any) => ({
         ...scan,
-        code: await this.#open("scan", scan.id, scan.sealed),
+        code: await this.#open(`scan v2${scan.kind}`, phone, scan.id, scan),
       })),
     );
     const status = opened.map((it) => this.breaking.get(it.code)).find((it) => it !== undefined);
     if (status) throw new Refusal(status, "broken");
+    const sentAt = body.sent_at === undefined ? null : Date.parse(body.sent_at);
     const into = phone.revoked ? this.quarantine : this.scans;
     const items = opened.map(({ id, code, at, kind, session }) => {
       const times = (into.get(id)?.times ?? 0) + 1;
       const seenBefore = [...this.scans.values()].find((it) => it.code === code)?.at ?? null;
-      if (this.unreadable.has(code))
+      if (this.unreadable.has(code) || code === "")
         return { id, verdict: "unreadable", duplicate: false, lead: null, seen_before_at: null };
-      into.set(id, { code, at, kind, times });
+      const counts = effectiveAt(Date.parse(at), sentAt, this.now) ?? this.pairedAt;
+      into.set(id, { code, at, counts, kind, times });
       const person = this.allowed.get(code);
       if (this.gone.has(session))
         return { ...this.#door(id, undefined, false), verdict: "no_such_session" };
@@ -257,13 +283,13 @@ export class FakeServer {
     };
   }
 
-  async #note(scan: string, body: { sealed: string }): Promise<unknown> {
+  async #note(phone: Phone, scan: string, body: Sealed): Promise<unknown> {
     const breaks = this.breakingNotes.get(scan);
     if (breaks) throw new Refusal(breaks, "broken");
     const kept = this.scans.get(scan);
     if (!kept) throw new Refusal(404, "not_found");
     if (!this.allowed.has(kept.code)) throw new Refusal(409, "not_a_lead");
-    const opened = await this.#open("note", scan, body.sealed);
+    const opened = await this.#open("note v2", phone, scan, body);
     this.notes.set(scan, JSON.parse(opened));
     return { kept: true, warning: opened.includes(this.special) ? "special_data" : null };
   }
@@ -309,7 +335,10 @@ export class FakeServer {
     });
   }
 
-  async #open(what: string, scan: string, sealed: string): Promise<string> {
+  /** The text, or none where it was sealed by a phone of another booth. */
+  async #open(what: string, phone: Phone, scan: string, { sealed, sealed_by }: Sealed) {
+    const device = sealed_by ?? phone.view.device;
+    if (this.#desks.get(device) !== ownerOf(phone.view)) return "";
     const whole = decode(sealed);
     const recipientKey = await suite.kem.importKey(
       "raw",
@@ -317,7 +346,8 @@ export class FakeServer {
       false,
     );
     const info = new Uint8Array([
-      ...new TextEncoder().encode(`events ${what} v1`),
+      ...new TextEncoder().encode(`events ${what}`),
+      ...bytes([device.replaceAll("-", "")]),
       ...bytes([scan.replaceAll("-", "")]),
     ]).buffer;
     const enc = whole.slice(4, 69).buffer;
@@ -327,7 +357,12 @@ export class FakeServer {
 
   #view(helper: string): PhoneView {
     return {
-      ...{ device: `device ${this.#made}`, kind: this.kind, helper, place: "Hall A" },
+      ...{
+        device: `00000000-0000-7000-8000-${String(this.#made).padStart(12, "0")}`,
+        kind: this.kind,
+        helper,
+        place: "Hall A",
+      },
       event: {
         ...{ slug: "conf", title_th: "งาน", title_en: "Conference", badge_tag: "TH" },
         time_zone: "Asia/Bangkok",
