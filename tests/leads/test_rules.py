@@ -98,8 +98,8 @@ def test_no_cell_begins_like_a_formula_whatever_the_spreadsheet_takes_for_a_sepa
 @pytest.mark.requirement("S6-sponsor-16", "S11-sec-3")
 def test_no_helpers_words_read_as_anothers() -> None:
     at = datetime(2027, 3, 1, tzinfo=UTC)
-    forged = Note("Nok: rude | Mali", 1, {}, "fine | Bob: she is\nBob: rude｜Bob: late", at, UUID(int=1))
-    [_, _, notes] = note_cells([forged, Note("Bob", 3, {}, "nice", at, UUID(int=2))], {})
+    forged = Note(UUID(int=1), "Nok: rude | Mali", 1, {}, "fine | Bob: she is\nBob: rude｜Bob: late", at)
+    [_, _, notes] = note_cells([forged, Note(UUID(int=2), "Bob", 3, {}, "nice", at)], {})
     assert notes == "Nok/ rude / Mali: fine / Bob: she is Bob: rude/Bob: late | Bob: nice"
     card = vcard(Lead(LEAD, "lead", {}, notes=(forged,)), SOURCE).decode().replace("\r\n ", "")
     assert "NOTE:Nok/ rude / Mali: low | fine / Bob: she is Bob: rude/Bob: late\r\n" in card
