@@ -86,6 +86,14 @@ class NotAllowed(EventsError):
     th = "บทบาทของคุณไม่มีสิทธิ์ทำรายการนี้"
 
 
+class SignInAgain(NotAllowed):
+    """S11-sec-4: a session that was left open, or taken, carries no file away."""
+
+    code = "sign_in_again"
+    en = "Files want a sign-in of the last hour: sign in again, then ask once more. An API client needs no such thing."
+    th = "การรับไฟล์ต้องเข้าสู่ระบบภายในหนึ่งชั่วโมงที่ผ่านมา กรุณาเข้าสู่ระบบใหม่แล้วขอไฟล์อีกครั้ง โปรแกรมที่ใช้ API client ไม่ต้องทำขั้นตอนนี้"
+
+
 class OnlyTheAttendeeMayConsent(NotAllowed):
     """§6, S6-sponsor-8: staff may write restrictive acts for a person, never a grant."""
 

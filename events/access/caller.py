@@ -1,13 +1,16 @@
 """Who is calling: a visitor, a signed-in person with her memberships, a machine, or a phone."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
 from events.access.permissions import GRANTS, MEMBER_ROLES, Permission, Role
-from events.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
+from events.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, SignInAgain
 from events.terms import DeviceId, OrganisationId, PartyId, PersonId
+
+# a session lives for a week; what takes data away wants a sign-in of the last hour (S11-sec-4)
+FRESH: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,18 @@ class Caller:
     @property
     def signed_in(self) -> bool:
         return self.kind != "anyone"
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether she signed in lately enough for what takes data away in bulk."""
+        return self.opened_at is not None and now - self.opened_at < FRESH
+
+    def require_fresh(self, now: datetime) -> None:
+        """A person must have signed in within the last hour; a machine proves itself every few minutes anyhow.
+
+        Raises SignInAgain.
+        """
+        if self.kind == "session" and not self.is_fresh(now):
+            raise SignInAgain
 
     def oneself(self) -> PersonId:
         """The person herself; raises NotSignedIn for machines and visitors."""

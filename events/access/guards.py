@@ -24,7 +24,7 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 # a route takes it as `idempotency_key: IdempotencyKey = None`
 IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
-# a GET of these hands data over and writes the book: another site's link must not start one
+# a GET of these hands data over and writes the book: a link that is not ours must not start one
 BOOKED = frozenset({Permission.TAKE_LEADS, Permission.TAKE_AFFILIATE_REGISTRATIONS})
 OF_PHONES = frozenset({Permission.BE_A_PHONE, Permission.LOOK_UP_AT_DOOR})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,8 +47,8 @@ async def authorise(connection: ASGIConnection, handler: BaseRouteHandler) -> No
         raise NotAllowed
     # a route for anyone asks nobody who she is: no look-up, and a stale cookie does no harm
     caller = VISITOR if permission is Permission.BE_ANYONE else await identify(connection)
-    if permission in BOOKED and connection.headers.get("sec-fetch-site", "same-origin") == "cross-site":
-        raise _foreign_page()
+    if permission in BOOKED:
+        _refuse_foreign_links(connection)
     if not allows(caller.roles, permission):
         # a person lacks the role (403); a machine's token is simply not for this surface, nor is a session for a phone's (401)
         lacks_role = caller.kind == "session" and permission not in OF_PHONES
@@ -108,5 +108,10 @@ def _refuse_foreign_pages(connection: ASGIConnection, settings: Settings) -> Non
         connection.headers.get("host"),
     }:
         raise _foreign_page()
+    _refuse_foreign_links(connection)
+
+
+def _refuse_foreign_links(connection: ASGIConnection) -> None:  # type: ignore[type-arg]
+    """Neither another site starts it nor another host of this one: only our own page, or she herself by her address bar."""
     if connection.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise _foreign_page()

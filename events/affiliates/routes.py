@@ -88,7 +88,8 @@ async def get_registrations_csv(
     declared_use: Declared = None,
     party: Party = None,
 ) -> Stream:
-    """The same as a file whose hash is in the ledger."""
+    """The same as a file whose hash is in the ledger. In a session older than an hour: 403 `sign_in_again`."""
+    caller.require_fresh(now)
     ready = await take_csv(database, caller, party_of(caller, party), slug, check_use(declared_use), now)
     headers = {
         "content-disposition": f'attachment; filename="registrations-{slug}.csv"',

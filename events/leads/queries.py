@@ -22,7 +22,7 @@ select release_id, refusal, case when lead is null then fields end as fields, le
 from release.take_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 DELETE_NOTE: Final = "select release.delete_note($1, $2, $3, $4, $5, $6)"
-VERSION: Final = "select release.leads_version($1, $2, $3, $4, $5) as version"
+VERSION: Final = "select release.leads_version($1, $2, $3, $4, $5, $6) as version"
 PREPARE: Final = "select * from release.prepare_download($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 RECALLS: Final = "select * from release.take_recalls($1, $2, $3, $4, $5, $6)"
 EVENT_RECALLS: Final = "select * from release.take_event_recalls($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -94,9 +94,12 @@ async def take_leads(database: Database, args: tuple[object, ...]) -> Sequence[a
     return await database.call_door(TAKE_LEADS, *args)
 
 
-async def leads_version(database: Database, caller: Caller, party: UUID | None, event: str, now: datetime) -> str:
-    """A word that changes when this party's list may read differently; nothing can be read from it. Raises NotFound."""
-    [row] = await database.call_door(VERSION, caller.kind, caller.key, party, event, now)
+async def leads_version(
+    database: Database, caller: Caller, party: UUID | None, event: str, use: str | None, now: datetime
+) -> str:
+    """A word that changes when this party's list for this use may read differently, and only then; nothing can be read from it.
+    Without a use there is no list, and the word stays. Raises NotFound."""
+    [row] = await database.call_door(VERSION, caller.kind, caller.key, party, event, use, now)
     version: str = row["version"]
     return version
 

@@ -33,6 +33,8 @@ MEDIA: Final[Mapping[Format, str]] = {
     "json": "application/json",
 }
 
+FRESHLY: Final = "In a session older than an hour: 403 `sign_in_again`; sign in anew. An API client is not asked."
+
 Party = Annotated[UUID | None, QueryParameter(description="for whom, when you act for several parties")]
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Cursor = Annotated[UUID | None, QueryParameter(description="`next` of the page before")]
@@ -180,6 +182,7 @@ async def get_leads(
     limit: Limit = 50,
 ) -> LeadPage:
     """A sponsor's leads of one event: who allowed it on the form or by a scan, decided at this moment (§6)."""
+    # no fresh sign-in for a page: it is what her list shows on the screen all day, some at a time, each booked by itself
     page = await take_page(database, caller, party_of(caller, Permission.TAKE_LEADS, party), ask, cursor, limit, now)
     return LeadPage([LeadItem(**item_of(lead)) for lead in page.leads], page.next, page.release)
 
@@ -191,12 +194,14 @@ def file_route(format_: Format) -> HTTPRouteHandler:
         dependencies=ASK,
         operation_id=f"LeadsAs{format_.title()}",
         summary=f"Leads as {format_}",
-        description="All leads of one event as a file whose hash is in the ledger; nothing is sent before the entry is stored.",
+        description="All leads of one event as a file whose hash is in the ledger; nothing is sent before the entry is stored."
+        f" {FRESHLY}",
         responses={200: ResponseSpec(bytes, description="the file", media_type=MEDIA[format_], generate_examples=False)},
     )
     async def get_file(
         caller: Given[Caller], database: Given[Database], now: Given[datetime], ask: Given[Ask], party: Party = None
     ) -> Stream:
+        caller.require_fresh(now)
         owner = party_of(caller, Permission.TAKE_LEADS, party)
         return attachment(await take_all(database, caller, owner, ask, format_, now))
 
@@ -213,7 +218,11 @@ async def post_download(
     party: Party = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DownloadLink:
-    """Prepare a link that opens once within a minute. It dies with the consent of anybody who stands in the file (F1)."""
+    """Prepare a link that opens once within a minute. It dies with the consent of anybody who stands in the file (F1).
+
+    In a session older than an hour: 403 `sign_in_again`.
+    """
+    caller.require_fresh(now)
     fields = None if data.fields is None else ",".join(data.fields)
     ask = check_ask(data.event, data.use, data.accept_terms, fields)
     owner = party_of(caller, Permission.TAKE_LEADS, party)
@@ -229,7 +238,8 @@ async def post_download(
 async def get_download(
     download: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
 ) -> Stream:
-    """Open a prepared link, once."""
+    """Open a prepared link, once. In a session older than an hour: 403 `sign_in_again`."""
+    caller.require_fresh(now)
     return attachment(await open_download(database, caller, download, now))
 
 

@@ -1,5 +1,6 @@
 """What a sponsor must say before it gets leads, and how one lead reads in each format. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -223,7 +224,8 @@ def questions_of(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Question]:
 
 
 def note_cells(notes: Sequence[Note], questions: Mapping[str, Question]) -> tuple[str, str, str]:
-    """Ratings, answers and notes, each helper's with the helper's name: several phones' stand in one cell."""
+    """Ratings, answers and notes, each helper's with the helper's name: several phones' stand in one cell, and nobody's words
+    read as another's. As they were typed they stand in the JSON."""
     return (
         _of_each((n.helper, RATINGS.get(n.rating or 0, "")) for n in notes),
         _of_each((n.helper, in_words(n.answers, questions)) for n in notes),
@@ -244,7 +246,21 @@ def in_words(answers: Mapping[str, str | Sequence[str]], questions: Mapping[str,
 
 
 def _of_each(said: Iterable[tuple[str, str]]) -> str:
-    return " | ".join(f"{helper}: {text}" for helper, text in said if text)
+    return " | ".join(f"{_name(helper)}: {_one_line(text)}" for helper, text in said if text)
+
+
+_BREAKS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BARS: Final = str.maketrans("|¦│｜", "////")
+_COLONS: Final = str.maketrans(":：", "//")
+
+
+def _one_line(text: str) -> str:
+    """Without what would look like the beginning of another helper's words."""
+    return _BREAKS.sub(" ", text).translate(_BARS).strip()
+
+
+def _name(helper: str) -> str:
+    return _one_line(helper).translate(_COLONS)
 
 
 class Row(Protocol):
@@ -349,7 +365,7 @@ def vcard(lead: Lead, source: Source) -> bytes:
         lines.append("NOTE:" + escaped(f"Scanned {instant(lead.scanned_at)}{by}."))
     for n in lead.notes:
         said = (RATINGS.get(n.rating or 0, ""), in_words(n.answers, source.questions), n.note)
-        lines.append("NOTE:" + escaped(f"{n.helper}: {' | '.join(text for text in said if text)}"))
+        lines.append("NOTE:" + escaped(f"{_name(n.helper)}: {' | '.join(_one_line(text) for text in said if text)}"))
     if lead.changed_at:
         lines.append(f"REV:{lead.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     lines.append("END:VCARD")

@@ -193,14 +193,16 @@ async def make_request(database: Database, person: PersonId, kind: RequestKind, 
         return await store_requests(connection, person, organisations, kind, message, now)
 
 
-async def dispute_scan(database: Database, person: PersonId, registration: UUID, scan: UUID, now: datetime) -> None:
-    """ "That scan was not me": it never counts again, and the sponsor is told if it got data by it (scenario 58)."""
+async def dispute_scan(database: Database, person: PersonId, registration: UUID, scan: UUID, now: datetime) -> bool:
+    """ "That scan was not me": neither it nor what the same phone read within five minutes of it ever counts again, and the
+    sponsor is told if it has data that it may not have any more (scenario 58). Returns whether one was told: while another
+    scan of this sponsor counts, or her tick on the form, nothing is lost. Raises NotFound."""
     async with database.transaction(Scope(person=person)) as connection:
         mine = await own(connection, person, registration)
         now = await lock_against_releases(connection, [mine["event_id"]], now)
         if not await connection.fetchval("select release.void_scan($1, $2, $3)", scan, registration, now):
             raise NotFound
-        await recall_what_was_lost(connection, [registration], now)
+        return await recall_what_was_lost(connection, [registration], now) > 0
 
 
 async def act_on_behalf(

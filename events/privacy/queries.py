@@ -27,7 +27,8 @@ order by r.at desc, r.id desc
 """
 
 SCANS = """
-select s.id, p.legal_name, s.effective_at, s.received_at, s.voided_at
+select s.id, s.party_id, p.legal_name, s.effective_at, s.received_at, s.voided_at,
+       s.id in (select release.counting_scans($1, $2)) as counts
 from scan s join party p on p.id = s.party_id
 where s.registration_id = $1 and s.kind = 'booth' and not s.quarantined
 order by s.effective_at desc, s.id desc
@@ -82,8 +83,9 @@ async def disclosures_of(connection: Connection, registration: UUID) -> list[dic
     return [dict(row) for row in await connection.fetch(DISCLOSURES, registration)]
 
 
-async def scans_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:
-    return [dict(row) for row in await connection.fetch(SCANS, registration)]
+async def scans_of(connection: Connection, registration: UUID, now: datetime) -> list[dict[str, Any]]:
+    """The booths' scans of her badge; `counts`: it is a ground for handing out her data now."""
+    return [dict(row) for row in await connection.fetch(SCANS, registration, now)]
 
 
 async def notes_of(connection: Connection, registration: UUID) -> list[dict[str, Any]]:

@@ -120,11 +120,14 @@ class Disclosures(msgspec.Struct, frozen=True):
 
 
 class ScanLine(msgspec.Struct, frozen=True):
+    """`counts`: it is a ground for handing out my data now; `voided_at`: since when it is not me any more."""
+
     id: UUID
     party_name: str
     at: datetime
     received_at: datetime
     voided_at: datetime | None
+    counts: bool
 
 
 class Scans(msgspec.Struct, frozen=True):
@@ -288,12 +291,16 @@ async def show_disclosures(registration: FromPath[UUID], caller: Given[Caller], 
 
 
 @get("/me/registrations/{registration:uuid}/scans", opt=may(Permission.BE_ONESELF))
-async def show_scans(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> Scans:
+async def show_scans(
+    registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
+) -> Scans:
     """Which booths scanned my badge, and when."""
     async with database.transaction(Scope(person=caller.oneself())) as connection:
         await own(connection, caller.oneself(), registration)
-        rows = await scans_of(connection, registration)
-    return Scans([ScanLine(r["id"], r["legal_name"], r["effective_at"], r["received_at"], r["voided_at"]) for r in rows])
+        rows = await scans_of(connection, registration, now)
+    return Scans(
+        [ScanLine(r["id"], r["legal_name"], r["effective_at"], r["received_at"], r["voided_at"], r["counts"]) for r in rows]
+    )
 
 
 @get("/me/registrations/{registration:uuid}/notes", opt=may(Permission.BE_ONESELF))
@@ -329,7 +336,8 @@ def note_line(row: Mapping[str, Any]) -> NoteLine:
 async def that_was_not_me(
     registration: FromPath[UUID], scan: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
 ) -> None:
-    """That scan was not me: it is void for good. Pressing twice is no error."""
+    """That scan was not me: it is void for good, and so is what the same phone read within five minutes of it. Other scans of
+    this sponsor may still count (`GET …/scans`). Pressing twice is no error."""
     await dispute_scan(database, caller.oneself(), registration, scan, now)
 
 

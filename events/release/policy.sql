@@ -114,6 +114,7 @@ $$;
 
 -- §6 Event sponsors, the two grounds and everything that stands against them: one row per registration within sight.
 -- `fields` is what leaves now: (form ∪ scan) ∩ asked ∩ agreement ∩ releasable, minus what she switched off or never gave.
+-- `scans_from` is from when on a reading of her badge by this party counts, where one is a ground; see reading_counts.
 -- Each lateral step is fenced by `offset 0`, so that it is computed once per row, yet a caller's condition on
 -- registration_id still reaches the index.
 -- p_supposed asks "and if this party scanned her badge at p_now?"; without it (a constant where a door calls) the planner drops
@@ -121,7 +122,7 @@ $$;
 create or replace function release.decide(p_event uuid, p_party uuid, p_use text, p_fields text[], p_now timestamptz,
                                           p_supposed boolean default false)
     returns table (registration_id uuid, fields text[], basis text, consent_event_ids uuid[], scan_id uuid,
-                   changed_at timestamptz, usable_until timestamptz, refusal text)
+                   changed_at timestamptz, usable_until timestamptz, refusal text, scans_from timestamptz)
     stable language sql as $$
     select
         subject.registration_id,
@@ -135,7 +136,8 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
                  case when ground.scan then greatest(flag.at, visit.changed_at) end,
                  case when ground.needs_transfer then transfer.at end),
         least(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
-        coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end)
+        coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end),
+        case when ground.scan then since.at end
     from release.sponsor_may_ask(p_event, p_party, p_use, p_now) ask
     cross join release.within_sight(p_event, p_party, p_supposed) subject
     left join release.latest_acts(p_event, 'sponsor_sharing', p_party, p_use, p_now) form
@@ -157,14 +159,16 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         offset 0) cut
     -- without a fence, so that the planner sees through it: where nothing is supposed, it is the visit's own column
     cross join lateral (select case when p_supposed then p_now else visit.at end as at) scanned
+    -- a reading counts from the flag on, and after every withdrawal
+    cross join lateral (select greatest(flag.at,
+        greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity')) + interval '1 microsecond') as at) since
     cross join lateral (select
         -- "via the registration form": her latest act for this sponsor is a grant that named it, not cut since
         coalesce(form.given and ask.countries <@ form.countries and form.at > cut.all_cut, false) as form,
         -- "or by allowing your badge to be scanned": the standing flag, then a scan by this sponsor after it and after
         -- every withdrawal; a withdrawal from this sponsor is lifted only by her naming it again, never by another scan
         coalesce(flag.given and ask.countries <@ flag.countries and flag.at > cut.all_cut
-            and scanned.at between flag.at and p_now
-            and scanned.at > greatest(cut.party_cut, cut.all_cut, coalesce(flag.restricted_at, '-infinity'))
+            and scanned.at between since.at and p_now
             and (form.restricted_at is null or form.granted_again), false) as scan,
         -- §7: a country that nothing covers needs her consent to the transfer, given after the warning
         ask.uncovered_pdpa <> '{}'
@@ -204,6 +208,11 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         end as refusal
         offset 0) answer
 $$;
+
+-- §3.1 one reading, by itself: a phone is answered about it, and what was noted after it is told, only while it is a ground
+-- (decide's `scans_from`; null where no scan is one), and nobody said that it was not her
+create or replace function release.reading_counts(s scan, p_scans_from timestamptz) returns boolean stable language sql
+    return coalesce(s.effective_at >= p_scans_from and s.voided_at is null and not s.quarantined, false);
 
 -- §6 Affiliates: only the party that organises this very event, and only to process the registrations
 create or replace function release.affiliate_may_ask(p_event uuid, p_party uuid, p_use text, p_now timestamptz)

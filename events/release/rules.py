@@ -100,14 +100,18 @@ _MINUS_SIGN: Final = "\N{MINUS SIGN}"
 def cell(text: str | None) -> str:
     """Text that stays text when a spreadsheet opens it (S11-sec-3).
 
-    Controls and line breaks become one space; what would start a formula, in any of its shapes and also after spaces or
-    invisible characters, gets an apostrophe. A plain phone number like `+66 81 234 5678` stays as it is.
+    Controls, tabs and line breaks become one space; what would start a formula, in any of its shapes and also after spaces or
+    invisible characters, gets an apostrophe. So does what stands behind a semicolon: where a comma is for decimals, that is
+    where a cell begins. A plain phone number like `+66 81 234 5678` stays as it is.
     """
     if not text:
         return ""
-    if text[0].isalnum() and text.isprintable():
+    if text[0].isalnum() and text.isprintable() and ";" not in text:
         return text  # nearly every cell: nothing in it that the rules below would change
-    shown = _CONTROLS.sub(" ", text)
+    return ";".join(map(_no_formula, _CONTROLS.sub(" ", text).split(";")))
+
+
+def _no_formula(shown: str) -> str:
     if _PLAIN_PHONE.fullmatch(shown):
         return shown
     first = next((c for c in shown if not c.isspace() and unicodedata.category(c) != "Cf"), "")
@@ -119,7 +123,7 @@ BYTE_ORDER_MARK: Final = "\ufeff".encode()  # without it Excel reads Thai as som
 
 
 def csv_lines(rows: Iterable[Iterable[str | None]]) -> bytes:
-    """Lines of CSV (RFC 4180, CRLF) in UTF-8, every cell safe to open."""
+    """Lines of CSV (RFC 4180, CRLF) in UTF-8, every cell safe to open and in quotes, whatever separates cells there."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(map(cell, row) for row in rows)
+    csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(map(cell, row) for row in rows)
     return text.getvalue().encode()

@@ -77,6 +77,16 @@ async def test_a_csv_names_the_controller_is_safe_and_hashed(seminar: Fair) -> N
     assert (book["file_sha256"], book["row_count"], book["channel"]) == (sha256(answer.content).digest(), 2, "csv")
 
 
+@pytest.mark.requirement("S11-sec-4")
+async def test_a_session_older_than_an_hour_carries_no_file_away(seminar: Fair) -> None:
+    admin = await seminar.admin("AFF1")
+    assert (await admin.get(f"{path_of(seminar)}.csv", params=PROCESSING)).status_code == 200
+    seminar.clock.forward(hours=1)
+    answer = await admin.get(f"{path_of(seminar)}.csv", params=PROCESSING)
+    assert (answer.status_code, answer.json()["code"]) == (403, "sign_in_again")
+    assert (await admin.get(path_of(seminar), params=PROCESSING)).status_code == 200
+
+
 async def test_registrations_page_and_a_foreign_cursor_is_refused(seminar: Fair) -> None:
     for name in ("Ada", "Bo"):
         await seminar.attendee(name=name)

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from events.access.sealing import SUITE, Opener, unpadded
+from events.booths.notes.actions import LOOKS_AT_ONCE
 from tests.booths.booth import API, ask, choice, look, put_note, scanned
 from tests.conftest import SETTINGS
 from tests.leads.fair import Fair
@@ -42,6 +43,18 @@ async def test_a_look_at_a_scan_is_booked_as_a_scan(fair: Fair) -> None:
     assert await fair.sql.fetchval(
         "select bool_and(release.release_hash(r) = r.hash) from release r where r.organisation_id = $1", fair.world.organisation
     )
+
+
+@pytest.mark.requirement("S6-recip-1")
+async def test_a_phone_cannot_fill_an_attendees_list_of_who_got_her_data(fair: Fair) -> None:
+    phone = await fair.people.phone("S1")
+    who, scan = await scanned(fair, phone)
+    answers = [await phone.client.get(f"{API}/scans/{scan}") for _ in range(LOOKS_AT_ONCE + 5)]
+    assert [answer.status_code for answer in answers] == [200] * LOOKS_AT_ONCE + [429] * 5
+    assert answers[-1].headers["retry-after"] == "20"
+    assert len(await who.attendee.disclosures()) == 1 + LOOKS_AT_ONCE
+    fair.clock.forward(seconds=20)
+    assert (await look(phone, scan))["verdict"] == "lead"
 
 
 @pytest.mark.requirement("S6-sponsor-16", "S6-sponsor-15")

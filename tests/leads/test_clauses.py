@@ -27,15 +27,21 @@ CLAUSES = (
     door("take_leads", "only whom it found", "d.registration_id = any (chosen) and", ""),
     door("take_leads", "a form alone says nothing of a scan", "on came.id = s.scan_id and s.refusal is null", "on came.registration_id = s.registration_id"),
     door("notes_on", "notes of this party", "n.party_id = p_party and", ""),
-    door("notes_on", "no note after a disputed scan", "s.id = n.scan_id and s.voided_at is not null", "false"),
+    Mutation("no note after a disputed scan", "s.effective_at >= p_scans_from and s.voided_at is null", "s.effective_at >= p_scans_from", within="release.reading_counts("),
+    Mutation("no note from before a withdrawal", "s.effective_at >= p_scans_from and", "p_scans_from is not null and", within="release.reading_counts("),
+    Mutation("no note on the form's ground", "s.effective_at >= p_scans_from and", "s.effective_at >= coalesce(p_scans_from, '-infinity') and", within="release.reading_counts("),
+    door("notes_on", "only while its scan is a ground", "and release.reading_counts(s, p_scans_from)", ""),
+    door("noted_since", "news is what is told", "release.notes_on(p_party, p_registration, p_scans_from) n where", "lead_note n where n.party_id = p_party and n.registration_id = p_registration and"),
+    door("look_for_leads", "the helper of a note that is told", "release.notes_on(p_party, d.registration_id, d.scans_from) n where", "lead_note n where n.registration_id = d.registration_id and n.party_id = p_party and"),
     door("own_scan", "the phone's own scan", "s.device_id = d.id and s.client_id", "s.client_id"),
-    door("own_scan", "a scan that was a lead", "coalesce(s.verdict = 'lead' and s.voided_at is null", "coalesce(s.id is not null and s.voided_at is null"),
-    door("own_scan", "a scan that is not disputed", "s.verdict = 'lead' and s.voided_at is null and", "s.verdict = 'lead' and"),
-    door("keep_note", "what is released now", "d.refusal is null and d.basis in", "d.basis in"),
-    door("keep_note", "on the ground of the scan", "and d.basis in ('scan', 'both')", ""),
+    door("own_scan", "a scan that was a lead", "coalesce(s.verdict = 'lead', false)", "s.id is not null"),
+    door("keep_note", "what is released now", "d.refusal is null and release.reading_counts", "release.reading_counts"),
+    door("keep_note", "on the ground of the scan", "and release.reading_counts(mine.scan, d.scans_from)", ""),
+    door("keep_note", "on the ground of this very scan", "and release.reading_counts(mine.scan, d.scans_from)", "and d.basis in ('scan', 'both')"),
     door("keep_note", "the later writing", "where excluded.written_at >= n.written_at", ""),
-    door("look_at_scan", "what is released now", "and d.refusal is null and d.basis in", "and d.basis in"),
-    door("look_at_scan", "on the ground of the scan", "and d.basis in ('scan', 'both')", ""),
+    door("look_at_scan", "what is released now", "and d.refusal is null and release.reading_counts", "and release.reading_counts"),
+    door("look_at_scan", "on the ground of the scan", "and release.reading_counts(mine.scan, d.scans_from)", ""),
+    door("look_at_scan", "on the ground of this very scan", "and release.reading_counts(mine.scan, d.scans_from)", "and d.basis in ('scan', 'both')"),
     door("look_at_scan", "a value leaves only in a released field", "when 'phone' = any (d.fields) then", "when true then"),
     door("look_at_scan", "this phone's own note", "where n.device_id = p_device", "order by n.device_id = p_device limit 1"),
 )  # fmt: skip
@@ -44,11 +50,12 @@ CLAUSES = (
 @asynccontextmanager
 async def switched_off(fair: Fair, mutation: Mutation) -> AsyncIterator[None]:
     original, mutant = broken(mutation)
-    await fair.sql.execute(f"set role events_gate; {mutant}")
+    owner = "events_gate" if mutation.file == "release/doors" else "events_owner"
+    await fair.sql.execute(f"set role {owner}; {mutant}; reset role")
     try:
         yield
     finally:
-        await fair.sql.execute(f"{original}; reset role")
+        await fair.sql.execute(f"set role {owner}; {original}; reset role")
 
 
 class Scene:
@@ -80,19 +87,39 @@ class Scene:
         await self._scan("restricted", nok, restricted)
         ok(await restricted.attendee.client.post("/api/v1/me/requests", json={"kind": "restriction"}))
         form_now = await fair.attendee(shares_with=["S1"], badge_scan=True, name="Form now")
+        fair.clock.forward(minutes=4)
         await self._scan("form now", nok, form_now)
+        await self._note("form now", "when she allowed scans", fair.clock.now.isoformat())
+        self.noted = fair.clock.forward(minutes=1).isoformat()
         await form_now.attendee.withdraw("badge_scan")
         late = await fair.attendee(name="Scanned before she allowed it")
         await self._scan("too early", nok, late)
         ok(await late.attendee.grant("badge_scan"))
         fair.clock.forward(seconds=1)
         await mai.scan(late.attendee.badge)
+        then = await fair.attendee(badge_scan=True, name="Had opted out then")
+        ok(await then.attendee.client.put("/api/v1/me/blocks/opt_out_third"))
+        await self._scan("opted out then", nok, then)
+        ok(await then.attendee.client.delete("/api/v1/me/blocks/opt_out_third"))
         disputed = await fair.attendee(badge_scan=True, name="Disputed")
         await self._scan("disputed", nok, disputed)
         await self._note("disputed", "not of her", fair.clock.now.isoformat())
         await self._scan("not disputed", mai, disputed)
         void = await fair.sql.fetchval("select id from scan where client_id = $1", self.scans["disputed"][1])
         ok(await disputed.attendee.client.post(f"{disputed.attendee.path}/scans/{void}/not-me"))
+        # her note is from before she took it back; what she allows since is another ground
+        for name in ("anew by form", "anew by scan"):
+            anew = await fair.attendee(badge_scan=True, name=name)
+            await self._scan(name, nok, anew)
+            await self._note(name, f"{name}: from before", fair.clock.now.isoformat())
+            fair.clock.forward(minutes=1)
+            await anew.attendee.withdraw_everything()
+            fair.clock.forward(minutes=1)
+            ok(await anew.attendee.grant("sponsor_sharing", fair.parties["S1"], ["name"]))
+            if name == "anew by scan":
+                ok(await anew.attendee.grant("badge_scan"))
+                fair.clock.forward(seconds=1)
+                await mai.scan(anew.attendee.badge)
         self.earlier = (fair.clock.now.replace(hour=1)).isoformat()
 
     async def _scan(self, name: str, phone: Phone, who: Any) -> None:
@@ -109,11 +136,16 @@ class Scene:
         admin = await fair.admin("S1")
         looks: tuple[dict[str, str], ...] = (
             {}, {"search": "hidden"}, {"search": "777"}, {"search": "lead"}, {"day": "2027-03-02"}, {"day": "2027-03-01"},
-            {"helper": "Nok"}, {"helper": "Mai"}, {"helper": "Foreign"},
+            {"helper": "Nok"}, {"helper": "Mai"}, {"helper": "Foreign"}, {"changed_since": self.noted},
         )  # fmt: skip
         heard: list[Any] = [
             (asked, ok(await admin.get("/api/v1/leads", params=fair.asking(**asked)))["items"]) for asked in looks
         ]
+        for phone in {phone.id: phone for phone, _ in self.scans.values()}.values():
+            # as if time had passed: a phone looks at no more than so many leads at once
+            await fair.sql.execute(
+                "delete from rate_limit where key = sha256(convert_to('look:' || $1::text, 'UTF8'))", str(phone.id)
+            )
         for name, (phone, scan) in self.scans.items():
             heard.append((name, (await phone.client.get(f"/api/v1/scans/{scan}")).json()))
             heard.append((name, (await self.other.client.get(f"/api/v1/scans/{scan}")).json()))

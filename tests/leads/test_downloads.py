@@ -7,7 +7,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from events.leads.rules import FORMATS
 from tests.leads.fair import Fair
+from tests.people import ok
 
 DOWNLOADS = "/api/v1/leads/downloads"
 
@@ -147,3 +149,39 @@ async def test_a_refused_party_prepares_nothing(fair: Fair) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "use_not_agreed")
     assert await fair.entries() == [("denied", "use_not_agreed", 0)]
     assert await fair.sql.fetchval("select count(*) from download where event_id = $1", fair.world.event) == 0
+
+
+@pytest.mark.requirement("S11-sec-4", "S11-sec-3")
+async def test_a_session_older_than_an_hour_carries_no_file_away_and_a_machine_is_not_asked(fair: Fair) -> None:
+    who = await fair.attendee(shares_with=["S1"])
+    admin, body = await fair.admin("S1"), {"event": fair.slug, "use": "follow_up", "accept_terms": True, "format": "csv"}
+    link = ok(await admin.post("/api/v1/leads/downloads", json=body))["url"]
+    fair.clock.forward(minutes=59)
+    assert (await admin.get("/api/v1/leads.csv", params=fair.asking())).status_code == 200
+    link = ok(await admin.post("/api/v1/leads/downloads", json=body))["url"]
+    before = await fair.entries()
+    fair.clock.forward(minutes=1)
+    refused = [await admin.get(f"/api/v1/leads.{end}", params=fair.asking()) for end in FORMATS]
+    refused += [await admin.post("/api/v1/leads/downloads", json=body), await admin.get(link)]
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(403, "sign_in_again")}
+    assert "sign in again" in refused[0].json()["detail"]
+    thai = await admin.get("/api/v1/leads.csv", params=fair.asking(), headers={"accept-language": "th"})
+    assert "กรุณาเข้าสู่ระบบใหม่" in thai.json()["detail"]
+    assert [answer for answer in refused if who.card["email"] in answer.text] == []
+    assert await fair.entries() == before, "nothing left, and no link was spent"
+    assert ok(await admin.get("/api/v1/leads", params=fair.asking()))["items"] != [], "a page is what her list shows all day"
+    machine, _ = await fair.machine("S1")
+    again = await fair.world.sign_in(fair.world.admin_emails["S1"])
+    for client in (machine, again):
+        assert (await client.get("/api/v1/leads.csv", params=fair.asking())).status_code == 200
+        prepared = ok(await client.post("/api/v1/leads/downloads", json=body))["url"]
+        assert (await client.get(prepared)).status_code == 200
+
+
+@pytest.mark.requirement("S11-sec-3")
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)])
+async def test_no_link_but_our_own_books_a_pull(fair: Fair, site: str, status: int) -> None:
+    await fair.attendee(shares_with=["S1"])
+    admin = await fair.admin("S1")
+    answer = await admin.get("/api/v1/leads.csv", params=fair.asking(), headers={"sec-fetch-site": site})
+    assert (answer.status_code, len(await fair.entries())) == (status, int(status == 200))

@@ -186,12 +186,12 @@ async def test_every_file_carries_who_scanned_and_what_each_helper_noted(fair: F
         "scanned_by": "'=Mai",
         "rating": "Nok: high",
         "answers": "Nok: When? Now, ปีหน้า; อะไร +1",
-        "notes": 'Nok:  =1+1 END:VCARD BEGIN:VCARD FN:Evil; "q", ＝2 | =Mai: ขอใบเสนอราคา',
+        "notes": 'Nok: =1+1 END:VCARD BEGIN:VCARD FN:Evil; "q", ＝2 | =Mai: ขอใบเสนอราคา',
     }
     names, values = list(openpyxl.load_workbook(io.BytesIO(answers_of["xlsx"].content))["Leads"].iter_rows(values_only=True))
     sheet = dict(zip(names, values, strict=True))
     assert (sheet["scanned_by"], sheet["answers"]) == ("=Mai", noted["answers"])
-    assert str(sheet["notes"]).startswith("Nok: \t=1+1\nEND:VCARD\nBEGIN")
+    assert sheet["notes"] == noted["notes"]
     file = answers_of["json"].json()
     assert [(n["helper"], n["rating"], n["answers"], n["note"]) for n in file["items"][0]["notes"]] == [
         ("Nok", 3, answers, hostile),
@@ -202,7 +202,7 @@ async def test_every_file_carries_who_scanned_and_what_each_helper_noted(fair: F
     assert [line.partition(":")[0] for line in card].count("BEGIN") == 1
     assert card[-6:-2] == [
         f"NOTE:Scanned {at} by =Mai.",
-        'NOTE:Nok: high | When? Now\\, ปีหน้า\\; อะไร +1 | =1+1\\nEND:VCARD\\nBEGIN:VCARD\\nFN:Evil\\; "q"\\, ＝2',
+        'NOTE:Nok: high | When? Now\\, ปีหน้า\\; อะไร +1 | =1+1 END:VCARD BEGIN:VCARD FN:Evil\\; "q"\\, ＝2',
         "NOTE:=Mai: ขอใบเสนอราคา",
         card[-3],
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from events.access.caller import Caller
 from events.access.tokens import digest
+from events.badges.codes import new_code
 from events.database.connections import Database
 from events.leads.actions import take_page
 from events.leads.queries import leads_version
@@ -204,13 +205,52 @@ async def test_a_note_after_a_disputed_scan_is_gone(fair: Fair) -> None:
     assert await found(fair, helper="Nok") == []
 
 
+@pytest.mark.requirement("S6-sponsor-16", "scenario-11")
+async def test_a_note_from_before_a_withdrawal_is_told_nowhere_whatever_she_allows_since(fair: Fair) -> None:
+    phone = await fair.people.phone("S1", "Nok")
+    who, scan = await scanned(fair, phone)
+    await note(fair, phone, scan, "mobile 0812345678")
+    fair.clock.forward(minutes=1)
+    await who.attendee.withdraw_everything()
+    fair.clock.forward(minutes=1)
+    ok(await who.attendee.grant("sponsor_sharing", fair.parties["S1"], ["name"]))
+    [lead] = await found(fair)
+    assert (lead["basis"], lead["notes"]) == ("form", [])
+    assert await found(fair, helper="Nok") == []
+    file = await (await fair.admin("S1")).get("/api/v1/leads.csv", params=fair.asking())
+    assert (file.status_code, "0812345678" in file.text) == (200, False)
+    ok(await who.attendee.grant("badge_scan"))
+    fair.clock.forward(seconds=1)
+    await (await fair.people.phone("S1", "Mai")).scan(who.attendee.badge)
+    [lead] = await found(fair)
+    assert (lead["basis"], lead["scanned_by"], lead["notes"]) == ("both", "Mai", [])
+    assert ok(await phone.client.get(f"/api/v1/scans/{scan}")) == {"verdict": "saved_not_shared", "lead": None, "note": None}
+    [hers] = ok(await who.attendee.client.get(f"{who.attendee.path}/notes"))["items"]
+    assert hers["note"] == "mobile 0812345678", "it is about her, and stays hers to read"
+
+
+@pytest.mark.requirement("S6-sponsor-16", "scenario-1")
+async def test_a_note_is_told_on_the_ground_of_its_scan_not_of_a_form(fair: Fair) -> None:
+    phone = await fair.people.phone("S1", "Nok")
+    who, scan = await scanned(fair, phone, shares_with=["S1"], fields=["name"])
+    await note(fair, phone, scan, f"tel {who.card['phone']} {who.card['email']}")
+    [lead] = await found(fair)
+    assert (lead["basis"], len(lead["notes"])) == ("both", 1)
+    since = fair.clock.forward(minutes=5)
+    await who.attendee.withdraw("badge_scan")
+    [lead] = await found(fair)
+    assert (lead["basis"], lead["fields"], lead["notes"]) == ("form", ["name"], [])
+    assert await found(fair, helper="Nok") == []
+    assert await found(fair, changed_since=(since - timedelta(minutes=1)).isoformat()) == []
+
+
 @pytest.mark.requirement("S6-sponsor-15")
 async def test_the_version_of_a_list_changes_with_it_and_says_nothing(fair: Fair, database: Database) -> None:
     who = await caller(fair, "S1")
     phone = await fair.people.phone("S1")
 
     async def version() -> str:
-        return await leads_version(database, who, fair.parties["S1"], fair.slug, fair.clock.now)
+        return await leads_version(database, who, fair.parties["S1"], fair.slug, "follow_up", fair.clock.now)
 
     seen = [await version()]
     assert await version() == seen[0]
@@ -228,3 +268,69 @@ async def test_the_version_of_a_list_changes_with_it_and_says_nothing(fair: Fair
     assert all(len(word) == 64 for word in seen)
     await fair.attendee(shares_with=["S2"])
     assert await version() == seen[-1]
+
+
+@pytest.mark.requirement("S6-sponsor-15", "F21")
+async def test_the_version_of_a_list_does_not_move_for_anybody_whom_the_list_does_not_show(
+    fair: Fair, database: Database
+) -> None:
+    """Else whoever scans a badge with the page open learns whether somebody stands behind it who allows nothing."""
+    who, phone = await caller(fair, "S1"), await fair.people.phone("S1")
+    fair.clock.forward(minutes=1)
+
+    async def version(use: str | None = "follow_up") -> str:
+        return await leads_version(database, who, fair.parties["S1"], fair.slug, use, fair.clock.now)
+
+    refuses = await fair.attendee()
+    before = await version()
+    moved = {}
+    fair.clock.forward(seconds=1)
+    await phone.scan(refuses.attendee.badge)
+    moved["a scan of somebody who refuses"] = await version() != before
+    old = refuses.attendee.badge
+    ok(await refuses.attendee.client.post(f"{refuses.attendee.path}/badge"))
+    await phone.scan(old)
+    moved["a scan of a badge that is dead"] = await version() != before
+    await phone.scan(new_code(old[:2]))
+    moved["a scan of no badge"] = await version() != before
+    allows = await fair.attendee(badge_scan=True)
+    moved["somebody registers who was not scanned"] = await version() != before
+    await allows.attendee.withdraw("sponsor_sharing", fair.parties["S1"])
+    moved["a no of somebody whom it never had"] = await version() != before
+    fair.clock.forward(minutes=1)
+    await phone.scan(allows.attendee.badge)
+    moved["a scan of somebody who said no to it"] = await version() != before
+    named, _scan = await scanned(fair, phone)
+    with_lead = await version()
+    assert with_lead != before
+    await fair.sql.execute("update sponsorship set ends_at = $1 where party_id = $2", fair.clock.now, fair.parties["S1"])
+    ended = await version()
+    await named.attendee.withdraw_everything()
+    await phone.scan(refuses.attendee.badge)
+    moved["anything after the sponsorship"] = await version() != ended
+    assert ended == await version(None), "one word where there is no list"
+    assert {what for what, did in moved.items() if did} == set()
+
+
+@pytest.mark.requirement("S6-sponsor-16")
+async def test_the_version_of_a_list_moves_with_the_notes_that_it_tells_and_with_no_other(fair: Fair, database: Database) -> None:
+    who, nok, mai = await caller(fair, "S1"), await fair.people.phone("S1"), await fair.people.phone("S1")
+    both, scan = await scanned(fair, nok, shares_with=["S1"])
+    fair.clock.forward(minutes=1)
+    second = uuid4()
+    await mai.scan(both.attendee.badge, client_id=second)
+
+    async def version() -> str:
+        return await leads_version(database, who, fair.parties["S1"], fair.slug, "follow_up", fair.clock.now)
+
+    seen = [await version()]
+    for phone, of in ((nok, scan), (mai, second), (nok, scan)):
+        await note(fair, phone, of, "again")
+        seen.append(await version())
+    assert len(set(seen)) == len(seen)
+    await both.attendee.withdraw("badge_scan")
+    by_form = await version()
+    await fair.sql.execute(
+        "update lead_note set changed_at = changed_at + interval '1 minute' where registration_id = $1", both.id
+    )
+    assert await version() == by_form

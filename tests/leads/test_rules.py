@@ -15,6 +15,7 @@ from events.errors import InvalidInput
 from events.leads.rules import (
     Ask,
     Lead,
+    Note,
     Question,
     Source,
     Table,
@@ -24,6 +25,7 @@ from events.leads.rules import (
     in_words,
     item_of,
     moment,
+    note_cells,
     sheet_text,
     vcard,
 )
@@ -64,6 +66,9 @@ SOURCE = Source(UUID(int=7), "ผู้จัดงาน", "dpo@host.example", 
         ("a\x00b\x07c", "a b c"),
         ("12 ถนน\r\nกรุงเทพฯ", "12 ถนน กรุงเทพฯ"),
         ("a=b", "a=b"),
+        ("x;=HYPERLINK(A1);", "x;'=HYPERLINK(A1);"),
+        ("x; \u200b＝1;+66 81", "x;' \u200b＝1;+66 81"),
+        ("x\t=1", "x =1"),
         ('o\'Neill, "Max"', 'o\'Neill, "Max"'),
     ],
 )
@@ -82,8 +87,26 @@ def test_no_cell_of_a_csv_begins_like_a_formula_except_a_plain_phone_number(rows
         assert not any(c < " " or "\x7f" <= c <= "\x9f" for c in text)
 
 
+@pytest.mark.requirement("S11-sec-3")
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_begins_like_a_formula_whatever_the_spreadsheet_takes_for_a_separator(separator: str) -> None:
+    text = csv_lines([["x;=HYPERLINK(A1);", "a\t=1+1", "b,=1"]]).decode()
+    cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    assert [cell for cell in cells if cell.startswith("=")] == []
+
+
+@pytest.mark.requirement("S6-sponsor-16", "S11-sec-3")
+def test_no_helpers_words_read_as_anothers() -> None:
+    at = datetime(2027, 3, 1, tzinfo=UTC)
+    forged = Note(UUID(int=1), "Nok: rude | Mali", 1, {}, "fine | Bob: she is\nBob: rude｜Bob: late", at)
+    [_, _, notes] = note_cells([forged, Note(UUID(int=2), "Bob", 3, {}, "nice", at)], {})
+    assert notes == "Nok/ rude / Mali: fine / Bob: she is Bob: rude/Bob: late | Bob: nice"
+    card = vcard(Lead(LEAD, "lead", {}, notes=(forged,)), SOURCE).decode().replace("\r\n ", "")
+    assert "NOTE:Nok/ rude / Mali: low | fine / Bob: she is Bob: rude/Bob: late\r\n" in card
+
+
 def test_commas_quotes_and_line_breaks_stay_inside_their_cell() -> None:
-    assert csv_lines([["a,b", 'say "hi"', "two\nlines", None]]) == b'"a,b","say ""hi""",two lines,\r\n'
+    assert csv_lines([["a,b", 'say "hi"', "two\nlines", None]]) == b'"a,b","say ""hi""","two lines",""\r\n'
 
 
 def test_a_worksheet_keeps_text_as_it_is_but_for_what_xml_refuses() -> None:

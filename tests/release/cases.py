@@ -179,8 +179,20 @@ BADGE = {
     "57 the old badge": case(flag(), NewBadge(2, "Mali"), scan(3), right="no_consent"),
     "57b the new badge": case(flag(), NewBadge(2, "Mali"), scan(3, badge=1), right=CARD),
     "58 that was not me": case(flag(), scan(2), Disputes(3, "Mali", 1), right="no_consent"),
-    "58b the scan before it counts again": case(flag(), scan(2), scan(4, 2), Disputes(5, "Mali", 2), right=CARD),
-    "58d the latest scan that counts": case(scan(2), flag(3), scan(4, 2), scan(5, 3), Disputes(6, "Mali", 3), right=CARD),
+    "58b the scan before it counts again": case(flag(), scan(2), scan(8, 2), Disputes(9, "Mali", 2), right=CARD),
+    "58d the latest scan that counts": case(scan(2), flag(3), scan(4, 2), scan(15, 3), Disputes(16, "Mali", 3), right=CARD),
+    "58e what the same phone read beside it": case(flag(), scan(2), scan(7, 2), Disputes(8, "Mali", 2), right="no_consent"),
+    "58f sent again after the dispute, beside a scan that counts": case(flag(), scan(2), scan(20, 2), Disputes(21, "Mali", 1), scan(22), right=CARD),
+    "7b before and after the flag in one batch": case(
+        flag(5), Scans(6, "S1", (Reading(1, "Mali", device_time=1), Reading(2, "Mali", device_time=6))), right=CARD
+    ),
+    "7c sent again after another scan": case(scan(1), flag(2), scan(3, 2), scan(4), right=CARD),
+    "a no that is sent again when nothing stands against it any more": case(
+        flag(), Blocks(2, "Mali", "restricted"), scan(3), Blocks(4, "Mali", "restricted", lifted=True), scan(5), right=CARD
+    ),
+    "sent again with another time, after another scan": case(
+        flag(), scan(2), Ends(3, "Mali", None, "badge_scan"), flag(4), scan(5, 2), scan(6, device_time=6), right=CARD
+    ),
     "58c sent again after the dispute": case(flag(), scan(2), Disputes(3, "Mali", 1), scan(4), right="no_consent"),
     "sent twice": case(flag(5), scan(2, device_time=2), scan(7, 1), right="no_consent"),
     "a phone that was revoked": case(flag(), PhoneRevoked(2, "S1"), scan(3), right="no_consent"),

@@ -119,20 +119,34 @@ def _about_phones(story: Story, played: Played) -> Iterator[str]:
         if isinstance(step, Scans):
             answers = _phone_answers(story, position, step)
             yield from _verdicts(story, played, position, step, answers)
-            leads: Leads = {who: (a.fields, a.basis) for who, a in answers.items() if a.fields}
+            leads: Leads = {who: (a.fields, a.basis) for who, a in answers.values() if a.fields}
             expected += [(named(step.party), leads)] if leads else []
     yield from _unlike("told to phones", list(told.values()), expected)
 
 
-def _phone_answers(story: Story, position: int, step: Scans) -> dict[str, Answer]:
-    """What the phone hears about everybody whose live badge it read; nothing if it was revoked."""
+def _phone_answers(story: Story, position: int, step: Scans) -> dict[int, tuple[str, Answer]]:
+    """What the phone hears about each reading of a live badge, by its number; nothing if it was revoked."""
     history = History(story.registrations, story.steps[: position + 1])
     if revoked(story, position, step.party):
         return {}
-    read = {who for r in step.readings if (who := _whose(history, step.party, r.number))}
+    read = {r.number: who for r in step.readings if (who := _whose(history, step.party, r.number))}
     # a process whose clock is ahead may have stored a later scan of theirs: both are known, so the answer is for the later moment
-    at = max([step.at, *(scan.at for who in read for scan in scans_of(history, who, step.party))])
-    return {who: on_the_phone(history, who, step.party, at) for who in read}
+    at = max([step.at, *(scan.at for who in read.values() for scan in scans_of(history, who, step.party))])
+    return {
+        number: (who, on_the_phone(history, who, step.party, number, at))
+        for number, who in read.items()
+        if _was_lead(story, history, position, step, number)
+    }
+
+
+def _was_lead(story: Story, history: History, position: int, step: Scans, number: int) -> bool:
+    """A reading that is handed in again keeps its no; its yes is decided anew."""
+    [first] = [first for first, reading in first_readings(history, step.party) if reading.number == number]
+    if first is step:
+        return True
+    before = next(n for n, s in enumerate(story.steps[:position]) if s is first)
+    _, answer = _phone_answers(story, before, first).get(number, ("", None))
+    return answer is not None and bool(answer.fields)
 
 
 def revoked(story: Story, position: int, party: str) -> bool:
@@ -147,15 +161,17 @@ def _whose(history: History, party: str, number: int) -> str | None:
     return None
 
 
-def _verdicts(story: Story, played: Played, position: int, step: Scans, answers: dict[str, Answer]) -> Iterator[str]:
+def _verdicts(story: Story, played: Played, position: int, step: Scans, answers: dict[int, tuple[str, Answer]]) -> Iterator[str]:
     history = History(story.registrations, story.steps[: position + 1])
     for first, reading in first_readings(history, step.party):
         if first is step:
-            whose = _whose(history, step.party, reading.number)
-            verdict = "lead" if whose in answers and answers[whose].fields else "saved_not_shared"
+            _, answer = answers.get(reading.number, ("", None))
+            verdict = "lead" if answer is not None and answer.fields else "saved_not_shared"
             if revoked(story, position, step.party):
                 verdict = "quarantined"
-            yield from _unlike(("verdict", reading), played.scans[reading_id(reading.number)]["verdict"], verdict)
+            stored = played.scans[reading_id(reading.number)]
+            yield from _unlike(("verdict", reading), stored["verdict"], verdict)
+            yield from _unlike(("a reason for a no", reading), stored["reason"] is None, verdict == "lead")
 
 
 def _about_the_door(story: Story, played: Played, history: History) -> Iterator[str]:

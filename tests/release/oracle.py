@@ -101,6 +101,13 @@ def scan_scope(
 
     `supposed`: as if it scanned her this minute, whatever it scanned before.
     """
+    scan = Scan(now, -1) if supposed else max(scans_of(history, who, party), key=lambda s: s.at, default=None)
+    # the last scan is also the best one; stamped after `now` it does not count yet (a clock that runs ahead gains nothing)
+    return None if scan is None else scope_of(history, who, party, use, now, scan)
+
+
+def scope_of(history: History, who: str, party: str, use: str, now: Minute, scan: Scan) -> tuple[Act, Scan] | None:
+    """The flag that stands, and this scan, if it is a ground on it."""
     acts = acts_of(history, who)
     flag = latest(acts, "badge_scan", None)
     grant = valid(history, flag, use, now)
@@ -110,9 +117,7 @@ def scan_scope(
     cut_party = last_cut(acts, "sponsor_sharing", party)
     if not later(flag.at, *cut_all) or (cut_party is not None and not named_since(acts, "sponsor_sharing", party)):
         return None
-    scan = Scan(now, -1) if supposed else max(scans_of(history, who, party), key=lambda s: s.at, default=None)
-    # the last scan is also the best one; stamped after `now` it does not count yet (a clock that runs ahead gains nothing)
-    if scan is None or not flag.at <= scan.at <= now or not later(scan.at, *cut_all, cut_party):
+    if not flag.at <= scan.at <= now or not later(scan.at, *cut_all, cut_party):
         return None
     return flag, scan
 
@@ -232,10 +237,13 @@ def release(
     )
 
 
-def on_the_phone(history: History, who: str, party: str, now: Minute) -> Answer:
-    """§3.1: a phone answers on the ground of the badge flag alone; what a form allows shows in the list only."""
+def on_the_phone(history: History, who: str, party: str, number: int, now: Minute) -> Answer:
+    """§3.1: a phone answers about one reading on the ground of that very reading; what a form allows, or another reading, shows
+    in the list only."""
     answer = release(history, who, party, "follow_up", CARD, now)
-    return answer if answer.basis in ("scan", "both") else Answer(frozenset(), answer.reasons or frozenset({"no_consent"}))
+    reading = next((scan for scan in scans_of(history, who, party) if scan.number == number), None)
+    counts = reading is not None and scope_of(history, who, party, "follow_up", now, reading) is not None
+    return answer if counts else Answer(frozenset(), answer.reasons or frozenset({"no_consent"}))
 
 
 # --- §6 Affiliates

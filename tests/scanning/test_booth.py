@@ -306,6 +306,60 @@ async def test_two_readings_of_one_batch_see_each_other(hall: Hall) -> None:
     assert seen == [(began + timedelta(minutes=3)).isoformat().replace("+00:00", "Z"), None]
 
 
+@pytest.mark.requirement("scenario-7", "S6-sponsor-15")
+async def test_a_reading_from_before_she_allowed_it_stays_a_no_beside_a_later_one_that_is_a_lead(hall: Hall) -> None:
+    phone, guest, began = await hall.phone("S1"), await hall.guest(), hall.clock.now
+    hall.clock.forward(minutes=5)
+    await guest.allow_scans()
+    hall.clock.forward(minutes=1)
+    items = [phone.item(guest.code, kind="booth", at=at) for at in (began, hall.clock.now)]
+    early, late = (await phone.send(*items)).json()["items"]
+    assert (early | {"id": None}, late["verdict"]) == ({"id": None, **NOT_SHARED}, "lead")
+    assert late["seen_before_at"] is None, "what was not shared is no earlier lead"
+    stored = await hall.sql.fetch("select verdict, reason from scan where device_id = $1 order by effective_at", phone.id)
+    assert [tuple(row) for row in stored] == [("saved_not_shared", "no_consent"), ("lead", None)]
+    assert await hall.count("disclosure", "registration_id = $1", guest.id) == 1
+
+
+@pytest.mark.requirement("scenario-7", "S6-sponsor-15")
+async def test_a_no_that_is_sent_again_stays_a_no_whatever_a_colleague_scanned_since(hall: Hall) -> None:
+    phone, other, guest = await hall.phone("S1"), await hall.phone("S1"), await hall.guest()
+    item = phone.item(guest.code, kind="booth")
+    [first] = (await phone.send(item)).json()["items"]
+    hall.clock.forward(minutes=5)
+    await guest.allow_scans()
+    hall.clock.forward(minutes=1)
+    assert (await other.scan(guest.code))["verdict"] == "lead"
+    assert (await phone.send(item)).json()["items"] == [first | {"duplicate": True}]
+    assert first["verdict"] == "saved_not_shared"
+    assert await hall.count("disclosure", "registration_id = $1", guest.id) == 1
+
+
+async def test_a_lead_that_is_sent_again_is_decided_again(hall: Hall) -> None:
+    phone, guest = await hall.phone("S1"), await hall.guest(badge_scan=True)
+    item = phone.item(guest.code, kind="booth")
+    assert (await phone.send(item)).json()["items"][0]["verdict"] == "lead"
+    hall.clock.forward(minutes=1)
+    await guest.withdraw(Purpose.BADGE_SCAN)
+    [again] = (await phone.send(item)).json()["items"]
+    assert again == {"id": item["id"], **NOT_SHARED, "duplicate": True}
+    hall.clock.forward(minutes=1)
+    await guest.allow_scans()
+    hall.clock.forward(minutes=1)
+    await phone.scan(guest.code)
+    assert (await phone.send(item)).json()["items"] == [again], "the reading itself came before"
+
+
+@pytest.mark.requirement("F21")
+async def test_every_no_has_a_reason_and_counts_against_whoever_tries_badges(hall: Hall) -> None:
+    phone, erased = await hall.phone("S1"), await hall.guest(badge_scan=True)
+    await hall.sql.execute("delete from registration_key where registration_id = $1", erased.id)
+    assert await phone.scan(erased.code) == NOT_SHARED
+    assert await hall.sql.fetchval("select reason from scan where device_id = $1", phone.id) == "no_key"
+    answers = [await phone.send(*(phone.item(erased.code, kind="booth") for _ in range(200))) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
 async def test_what_is_no_badge_code_is_stored_by_its_hash_and_spoils_nothing(hall: Hall) -> None:
     phone, guest = await hall.phone("S1"), await hall.guest(badge_scan=True)
     items = [phone.item("BEGIN:VCARD\nFN:Somchai\nEND:VCARD", kind="booth"), phone.item(guest.code, kind="booth")]

@@ -326,10 +326,51 @@ class TestWhoGotMyData:
         await (await people.phone("S1")).scan(hers.who.badge)
         page = await hers.see("/who")
         [press] = re.findall(rf'action="{hers.address()}(/who/[0-9a-f-]+/not-me)"', page)
-        assert (await hers.press(press)).headers["location"] == hers.address("/who?done=not_me")
-        page = await hers.see("/who")
+        assert (await hers.press(press)).headers["location"] == hers.address("/who?done=not_me_told")
+        page = await hers.see("/who?done=not_me_told")
         assert ("does not count" in page, "told to delete it" in page, "/not-me" in page) == (True, True, False)
         assert await people.gets("S1", hers.who) == []
+
+    @pytest.mark.requirement("scenario-58")
+    async def test_what_one_phone_read_twice_is_one_scan_to_her_and_another_counts_until_she_says_so(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(badge_scan=True), clock)
+        one, other = await people.phone("S1"), await people.phone("S1")
+        clock.forward(minutes=1)
+        items = [{"id": str(uuid4()), "code": hers.who.badge, "at": clock.now.isoformat(), "kind": "booth"} for _ in range(2)]
+        ok(await one.client.post("/api/v1/scans", json={"scans": items}))
+        clock.forward(minutes=2)
+        await other.scan(hers.who.badge)
+        listed = ok(await hers.who.client.get(f"{hers.who.path}/scans"))["items"]
+        assert [scan["counts"] for scan in listed] == [True] * 3
+        page = await hers.see("/who")
+        presses = re.findall(rf'action="{hers.address()}(/who/[0-9a-f-]+/not-me)"', page)
+        assert (len(presses), "still count" in page) == (3, False)
+        # the twins, which came first, stand last
+        assert (await hers.press(presses[-1])).headers["location"] == hers.address("/who?done=not_me")
+        page = await hers.see("/who?done=not_me")
+        assert "1 other scan by S1 Co., Ltd. still counts." in page
+        assert ("The sponsor was told" in page, page.count("does not count</span>"), page.count("/not-me")) == (False, 2, 1)
+        assert await people.gets("S1", hers.who) != []
+        admin = await people.world.admin("S1")
+        assert ok(await admin.get("/api/v1/recalls"))["items"] == [], "nothing was lost"
+        thai = (await hers.who.client.get(hers.address("/who").replace("/en/", "/th/", 1))).text
+        assert "การสแกนอื่นโดย S1 Co., Ltd. อีก 1 ครั้งยังมีผล" in thai
+        assert (await hers.press(presses[0])).headers["location"] == hers.address("/who?done=not_me_told")
+        page = await hers.see("/who?done=not_me_told")
+        assert ("still count" in page, "The sponsor was told" in page, "/not-me" in page) == (False, True, False)
+        assert len(ok(await admin.get("/api/v1/recalls"))["items"]) == 1
+        assert await people.gets("S1", hers.who) == []
+
+    @pytest.mark.requirement("scenario-58")
+    async def test_a_scan_that_gave_nobody_anything_is_void_and_nobody_is_told(self, people: People, clock: MovableClock) -> None:
+        hers = Hers(await people.attendee(), clock)
+        await (await people.phone("S1")).scan(hers.who.badge)
+        [press] = re.findall(rf'action="{hers.address()}(/who/[0-9a-f-]+/not-me)"', await hers.see("/who"))
+        assert (await hers.press(press)).headers["location"] == hers.address("/who?done=not_me")
+        page = await hers.see("/who?done=not_me")
+        assert ("That scan does not count any more." in page, "The sponsor was told" in page) == (True, False)
 
     async def test_says_when_a_sponsor_confirmed(self, people: People, clock: MovableClock) -> None:
         hers = Hers(await people.attendee(shares_with=["S1"]), clock)

@@ -18,7 +18,7 @@ from events.access.tokens import digest
 from events.database.connections import Database
 from events.errors import TooMany, Unavailable
 from events.terms import PartyId
-from events.web.sponsor.arrivals import BEAT, MOST_OF_A_SESSION, Arrivals
+from events.web.sponsor.arrivals import BEAT, MOST_OF_A_SESSION, SHARE, Arrivals
 from events.web.sponsor.queries import still_managing
 from events.web.sponsor.rules import bars
 from tests.conftest import MovableClock, Visit
@@ -227,7 +227,7 @@ async def caller_of(client: httpx.AsyncClient) -> Caller:
 async def test_a_page_that_stands_open_is_told_of_a_lead_and_of_nothing_about_anybody(
     world: World, people: Guests, admin: httpx.AsyncClient, watching: Arrivals
 ) -> None:
-    stream = watching.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug)
+    stream = watching.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug, "follow_up")
     async with asyncio.timeout(10):
         assert await anext(stream) == BEAT
         before = await anext(stream)
@@ -236,14 +236,35 @@ async def test_a_page_that_stands_open_is_told_of_a_lead_and_of_nothing_about_an
     assert before != after
     assert re.fullmatch(rb"event: leads\ndata: [\w.-]+\n\n", after)
     assert str(who.registration).encode() not in after
+    another = await world.sign_in(world.admin_emails["S1"])
+    undeclared = (await another.get(booth(world, rest="/arrivals"))).content
     assert (await admin.get(booth(world, rest="/arrivals"))).content == after
+    assert undeclared not in (before, after)
+
+
+async def test_where_a_look_takes_long_the_next_one_waits_longer(
+    world: World, admin: httpx.AsyncClient, watching: Arrivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+
+    async def slow(*asked: object) -> str:
+        looks.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(0.02)
+        return str(len(looks))
+
+    monkeypatch.setattr("events.web.sponsor.arrivals.leads_version", slow)
+    stream = watching.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug, "follow_up")
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            await anext(stream)
+    assert looks[1] - looks[0] >= SHARE * 0.02
 
 
 @pytest.mark.requirement("S11-sec-4")
 async def test_a_stream_ends_when_its_session_is_signed_out_and_when_its_person_leaves_the_team(
     world: World, admin: httpx.AsyncClient, watching: Arrivals
 ) -> None:
-    place = PartyId(world.parties["S1"]), world.slug
+    place = PartyId(world.parties["S1"]), world.slug, "follow_up"
     another = await world.sign_in(world.admin_emails["S1"])
     first, second = watching.watch(await caller_of(admin), *place), watching.watch(await caller_of(another), *place)
     async with asyncio.timeout(10):
@@ -259,7 +280,7 @@ async def test_a_stream_ends_when_its_session_is_signed_out_and_when_its_person_
 async def test_streams_end_when_the_server_stops_and_a_session_has_only_so_many(
     world: World, admin: httpx.AsyncClient, watching: Arrivals
 ) -> None:
-    caller, place = await caller_of(admin), (PartyId(world.parties["S1"]), world.slug)
+    caller, place = await caller_of(admin), (PartyId(world.parties["S1"]), world.slug, "follow_up")
     async with asyncio.timeout(10):
         streams = [watching.watch(caller, *place) for _ in range(MOST_OF_A_SESSION)]
         for stream in streams:
@@ -277,7 +298,7 @@ async def test_a_silent_stream_says_that_it_is_there(
     world: World, admin: httpx.AsyncClient, database: Database, clock: MovableClock
 ) -> None:
     quiet = Arrivals(database, lambda: clock.now, pause=30, beat=0.01)
-    stream = quiet.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug)
+    stream = quiet.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug, "follow_up")
     async with asyncio.timeout(10):
         told = [await anext(stream) for _ in range(5)]
     quiet.close()
@@ -297,7 +318,7 @@ async def test_a_look_that_fails_is_not_the_last_one(
 
     monkeypatch.setattr("events.web.sponsor.arrivals.still_managing", once_broken)
     arrivals = Arrivals(database, lambda: clock.now, pause=0.01, beat=30)
-    stream = arrivals.watch(caller, PartyId(world.parties["S1"]), world.slug)
+    stream = arrivals.watch(caller, PartyId(world.parties["S1"]), world.slug, "follow_up")
     async with asyncio.timeout(10):
         assert await anext(stream) == BEAT
         assert (await anext(stream)).startswith(b"event: leads")

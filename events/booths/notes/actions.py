@@ -1,9 +1,11 @@
 """A helper notes something about a lead, and looks at it again, on the phone that scanned it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from events.access.limits import hold
 from events.booths.notes.queries import Seen, booth_phone, keep, look
 from events.booths.notes.rules import Writing, answer_faults, is_special, storable
 from events.booths.questions.queries import questions_of
@@ -11,6 +13,10 @@ from events.clocks import effective_at, in_calendar
 from events.database.connections import Database, Scope
 from events.errors import Conflict, DeviceRevoked, FieldError, InvalidInput, NotFound, NotSignedIn
 from events.terms import DeviceId
+
+# a helper opens the leads of an hour one after the other, and now and then one more
+LOOK_EVERY: Final = timedelta(seconds=20)
+LOOKS_AT_ONCE: Final = 30
 
 
 class NotALead(Conflict):
@@ -65,7 +71,9 @@ async def keep_note(
 
 
 async def look_at_scan(database: Database, device: DeviceId, scan: UUID, now: datetime) -> Seen:
-    """One of this phone's scans, decided now and booked as a scan. Raises NotFound, DeviceRevoked, NotSignedIn."""
+    """One of this phone's scans, decided now and booked as a scan. Raises NotFound, DeviceRevoked, NotSignedIn, and TooMany:
+    each look stands in the attendee's list of who got her data, which must stay readable."""
+    await hold(database, f"look:{device}", LOOK_EVERY, LOOKS_AT_ONCE, now)
     seen = await look(database, device, scan, now)
     if seen.outcome not in {"lead", "saved_not_shared"}:
         _require(seen.outcome)

@@ -1,14 +1,16 @@
--- What a party's helpers noted about somebody (S6-sponsor-16); what was noted after a scan that "was not me" is about nobody.
-create or replace function release.notes_on(p_party uuid, p_registration uuid) returns setof lead_note stable language sql as $$
-    select n.* from lead_note n
-    where n.party_id = p_party and n.registration_id = p_registration
-      and not exists (select from scan s where s.id = n.scan_id and s.voided_at is not null)
+-- What a party's helpers noted about somebody (S6-sponsor-16) and what the party may still be told: a note stands on the scan
+-- after which it was written, and only while that scan is a ground. After a withdrawal, an allowing anew, or on the form's ground
+-- alone it stays hers to read and is told to nobody else.
+create or replace function release.notes_on(p_party uuid, p_registration uuid, p_scans_from timestamptz)
+    returns setof lead_note stable language sql as $$
+    select n.* from lead_note n join scan s on s.id = n.scan_id
+    where n.party_id = p_party and n.registration_id = p_registration and release.reading_counts(s, p_scans_from)
 $$;
 
 -- whether a note on a lead is news to whoever asks what changed
-create or replace function release.noted_since(p_party uuid, p_registration uuid, p_since timestamptz) returns boolean
-    stable language sql
-    return exists (select from lead_note n where n.party_id = p_party and n.registration_id = p_registration and n.changed_at >= p_since);
+create or replace function release.noted_since(
+    p_party uuid, p_registration uuid, p_scans_from timestamptz, p_since timestamptz) returns boolean stable language sql
+    return exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where n.changed_at >= p_since);
 
 -- What a sponsor looks for in its leads, before a line is written: only whom it is shown is booked. Returns whom the page or the
 -- file holds, in its order; null where nothing is looked for. `search` is a part of any *released* value: a field that is not
@@ -34,7 +36,7 @@ begin
         join event e on e.id = p_event
         where d.refusal is null
           and exists (select from registration_key k where k.registration_id = d.registration_id)
-          and (p_since is null or d.changed_at >= p_since or release.noted_since(p_party, d.registration_id, p_since))
+          and (p_since is null or d.changed_at >= p_since or release.noted_since(p_party, d.registration_id, d.scans_from, p_since))
           and case when v_newest then v_before is null or (d.changed_at, d.registration_id) < (v_before, p_after)
                    else d.registration_id > p_after end
           and (v_search is null or exists (
@@ -45,7 +47,7 @@ begin
                 select from scan s where s.id = d.scan_id and (s.effective_at at time zone e.time_zone)::date = v_day))
           and (v_helper is null
                or exists (select from scan s join device h on h.id = s.device_id where s.id = d.scan_id and h.helper = v_helper)
-               or exists (select from release.notes_on(p_party, d.registration_id) n where n.helper = v_helper))
+               or exists (select from release.notes_on(p_party, d.registration_id, d.scans_from) n where n.helper = v_helper))
         order by case when v_newest then d.changed_at end desc, case when v_newest then d.registration_id end desc, d.registration_id
         limit p_limit);
 end $$;
@@ -148,7 +150,7 @@ begin
     return next;
     return query
     with page as materialized (
-        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.refusal, d.changed_at, d.usable_until, k.key,
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.refusal, d.changed_at, d.usable_until, d.scans_from, k.key,
             case when 'name' = any (d.fields) then r.name end as name,
             case when 'job_title' = any (d.fields) then r.job_title end as job_title,
             case when 'company' = any (d.fields) then r.company end as company,
@@ -165,7 +167,7 @@ begin
           and case
                 when since is null then d.refusal is null and k.key is not null
                 else (d.refusal is null and k.key is not null
-                      and (d.changed_at >= since or release.noted_since(who.party_id, d.registration_id, since)))
+                      and (d.changed_at >= since or release.noted_since(who.party_id, d.registration_id, d.scans_from, since)))
                   or (d.refusal is not null and exists (
                         select from disclosure old join release r2 on r2.id = old.release_id
                         where old.registration_id = d.registration_id and r2.party_id = who.party_id and r2.event_id = who.event_id)
@@ -181,7 +183,7 @@ begin
         -- all at once, not lead by lead: a file has thousands
         select s.registration_id, jsonb_agg(jsonb_build_object('helper', n.helper, 'rating', n.rating, 'answers', n.answers, 'note', n.note,
                                                                'written_at', n.written_at, 'phone', n.device_id) order by n.written_at, n.device_id) as notes
-        from page s cross join lateral release.notes_on(who.party_id, s.registration_id) n
+        from page s cross join lateral release.notes_on(who.party_id, s.registration_id, s.scans_from) n
         where s.refusal is null
         group by s.registration_id
     ), line as (

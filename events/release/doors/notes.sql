@@ -1,15 +1,15 @@
 -- What a booth's helpers note about a lead (S6-sponsor-16), and a look at one lead again, by the phone that scanned it.
 
--- One scan of one phone: is it a lead now? `known` is false where this phone has no such scan; everything else that is no lead
--- (a badge nobody knows, not allowed, withdrawn, disputed, quarantined) reads alike (S6-sponsor-15). Raises EV401 for what is
--- no booth's phone. A revoked phone asks about nothing any more.
+-- One scan of one phone, null where this phone has none of this id, and whether it was a lead when it came. What is no lead, or
+-- none any more (a badge nobody knows, not allowed, withdrawn, disputed, quarantined), reads alike (S6-sponsor-15). Raises EV401
+-- for what is no booth's phone. A revoked phone asks about nothing any more.
 create or replace function release.own_scan(p_device uuid, p_client uuid)
     returns table (device device, scan scan, revoked boolean, was_lead boolean) stable language plpgsql as $$
 #variable_conflict use_column
 begin
     return query
     select d, s, d.revoked_at is not null,
-           coalesce(s.verdict = 'lead' and s.voided_at is null and not s.quarantined, false)
+           coalesce(s.verdict = 'lead', false)
     from device d left join scan s on s.device_id = d.id and s.client_id = p_client and s.kind = 'booth'
     where d.id = p_device and d.kind = 'booth';
     if not found then raise exception 'no such device' using errcode = 'EV401'; end if;
@@ -35,7 +35,7 @@ begin
     if mine.revoked then return 'device_revoked'; end if;
     if not mine.was_lead or not exists (
         select from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
-        where d.registration_id = (mine.scan).registration_id and d.refusal is null and d.basis in ('scan', 'both')
+        where d.registration_id = (mine.scan).registration_id and d.refusal is null and release.reading_counts(mine.scan, d.scans_from)
           and exists (select from registration_key k where k.registration_id = d.registration_id)) then
         return 'not_a_lead';
     end if;
@@ -80,7 +80,7 @@ begin
 
     return query
     with shown as materialized (
-        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, k.key,
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.scans_from, k.key,
             case when 'name' = any (d.fields) then r.name end as name,
             case when 'job_title' = any (d.fields) then r.job_title end as job_title,
             case when 'company' = any (d.fields) then r.company end as company,
@@ -91,8 +91,8 @@ begin
         from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
         join registration r on r.id = d.registration_id
         join registration_key k on k.registration_id = d.registration_id
-        -- §3.1: on the ground of the badge flag alone, as when it was scanned
-        where d.registration_id = (mine.scan).registration_id and d.refusal is null and d.basis in ('scan', 'both')
+        -- §3.1: on the ground of this very scan, as when it was made
+        where d.registration_id = (mine.scan).registration_id and d.refusal is null and release.reading_counts(mine.scan, d.scans_from)
     ), line as (
         insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
                                 commitment, hash)
@@ -115,31 +115,44 @@ begin
     select 'lead', release.lead_id(ask.lead_salt, s.registration_id), s.fields, s.name, s.job_title, s.company, s.address, s.country,
            s.phone, s.email,
            (select jsonb_build_object('rating', n.rating, 'answers', n.answers, 'note', n.note)
-            from release.notes_on((mine.scan).party_id, s.registration_id) n where n.device_id = p_device)
+            from release.notes_on((mine.scan).party_id, s.registration_id, s.scans_from) n where n.device_id = p_device)
     from shown s;
     if not found then return next; end if;
 end $$;
 
--- Whether a party's list may read differently than before: a word that changes with it, and says nothing. Not with a change of
--- her own values, which the next look shows.
-create or replace function release.leads_version(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
-    returns text stable language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+-- Whether a party's list for one use may read differently than before: a word that changes with it, and says nothing. It is made
+-- of nothing but what the list shows: who is a lead now, on which ground and since when, what is noted on them, and what was
+-- recalled. A scan of somebody who allows nothing, a word that nobody was told of, an end of the sponsorship leave it as it is.
+create or replace function release.leads_version(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_use text, p_now timestamptz)
+    returns text stable language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off
+    set work_mem = '64MB' set random_page_cost = 1.1 set plan_cache_mode = force_custom_plan as $$
 declare
     who record;
+    ask record;
 begin
     select * into who from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) limit 1;
     if who.party_id is null then
         raise exception 'no such caller' using errcode = case when p_party is null then 'EV401' else 'EV404' end;
     end if;
     if who.event_id is null then raise exception 'no such event' using errcode = 'EV404'; end if;
-    return (select encode(sha256(p.lead_salt || convert_to(concat_ws(' ',
-        (select concat_ws(' ', count(*), max(v.changed_at)) from visit v where v.event_id = who.event_id and v.party_id = who.party_id),
-        (select concat_ws(' ', count(*), max(h.at), max(h.restricted_at)) from consent_head h
-         where h.event_id = who.event_id and h.purpose = 'sponsor_sharing' and h.recipient_id = who.party_id),
-        (select concat_ws(' ', count(*), max(c.created_at)) from recall c where c.event_id = who.event_id and c.party_id = who.party_id),
-        (select concat_ws(' ', count(*), max(n.changed_at)) from lead_note n
-         where n.party_id = who.party_id and n.event_id = who.event_id)), 'UTF8')), 'hex')
-        from party p where p.id = who.party_id);
+    select * into ask from release.sponsor_may_ask(who.event_id, who.party_id, p_use, p_now);
+    if ask.refusal is not null then return encode(sha256(ask.lead_salt), 'hex'); end if;
+    return (
+        with shown as materialized (
+            select d.registration_id, d.changed_at, d.basis, d.fields, d.scans_from
+            from release.decide(who.event_id, who.party_id, p_use, release.card_fields(), p_now) d
+            join registration_key k on k.registration_id = d.registration_id
+            where d.refusal is null
+        )
+        -- sums of hashes: nothing to sort, and each half is salted below
+        select encode(sha256(ask.lead_salt || convert_to(concat_ws(' ',
+            (select concat_ws(' ', count(*), sum(hash_record_extended((s.registration_id, s.changed_at, s.basis, s.fields), 0)))
+             from shown s),
+            (select concat_ws(' ', count(*), sum(hash_record_extended((n.registration_id, n.device_id, n.changed_at), 0)))
+             from shown s cross join lateral release.notes_on(who.party_id, s.registration_id, s.scans_from) n),
+            (select concat_ws(' ', count(*), max(c.created_at)) from recall c
+             where c.event_id = who.event_id and c.party_id = who.party_id)), 'UTF8')), 'hex'));
 end $$;
 
 -- Delete what one phone noted about one lead: the note belongs to this sponsor, which need not keep it (S6-sponsor-16). The same

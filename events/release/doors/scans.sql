@@ -1,5 +1,6 @@
 -- A batch of booth scans from one phone: each is stored once, decided, and answered. Unknown, foreign, revoked and
--- not-allowed badges walk the same path and get the same answer (S6-sponsor-15).
+-- not-allowed badges walk the same path and get the same answer (S6-sponsor-15). Each reading is answered for itself: one that
+-- came before she allowed it stays a no, whatever a later one opens, and whenever it is sent again.
 create or replace function release.take_scans(
     p_device uuid, p_clients uuid[], p_codes text[], p_times timestamptz[], p_effective timestamptz[], p_sent_at timestamptz,
     p_waiting integer, p_now timestamptz)
@@ -16,6 +17,8 @@ declare
     ids uuid[] := array(select uuidv7() from unnest(p_clients));
     known boolean[];
     registrations uuid[];
+    counts_at timestamptz[];
+    standing boolean[];
     refused integer;
     decided_at timestamptz;
 begin
@@ -74,10 +77,13 @@ begin
     end if;
     select * into ask from release.sponsor_may_ask(phone_of.event_id, phone_of.party_id, 'follow_up', p_now);
 
-    -- whose badges these are, asked once: one that is issued anew meanwhile was read before it was dead
-    select array_agg(s.client_id is not null order by i.n), array_agg(coalesce(s.registration_id, b.registration_id) order by i.n)
-    into known, registrations
-    from unnest(p_clients, p_codes) with ordinality i (client, code, n)
+    -- whose badges these are, asked once: one that is issued anew meanwhile was read before it was dead. A reading that came
+    -- before keeps its time, and its no; its yes is decided again
+    select array_agg(s.client_id is not null order by i.n), array_agg(coalesce(s.registration_id, b.registration_id) order by i.n),
+           array_agg(coalesce(s.effective_at, least(i.counts, p_now)) order by i.n),
+           array_agg(s.client_id is null or (s.verdict = 'lead' and s.voided_at is null) order by i.n)
+    into known, registrations, counts_at, standing
+    from unnest(p_clients, p_codes, p_effective) with ordinality i (client, code, counts, n)
     left join scan s on s.device_id = p_device and s.client_id = i.client
     left join badge b on s.client_id is null and b.code = i.code and b.event_id = phone_of.event_id and b.revoked_at is null;
 
@@ -94,8 +100,8 @@ begin
 
     return query
     with item as materialized (
-        select i.client, i.code, i.at, least(i.counts, p_now) as counts, i.id, i.known, i.registration_id
-        from unnest(p_clients, p_codes, p_times, p_effective, ids, known, registrations) i (client, code, at, counts, id, known, registration_id)
+        select i.* from unnest(p_clients, p_codes, p_times, counts_at, ids, known, standing, registrations)
+            i (client, code, at, counts, id, known, standing, registration_id)
     ), moment as materialized (
         -- a process whose clock is ahead may have stored a later scan of the same badge: decide when all are known. Read in this
         -- statement, not before it: a batch that is sent again locks no visit, and another phone may move one between two
@@ -108,6 +114,12 @@ begin
         join registration r on r.id = d.registration_id
         left join registration_key k on k.registration_id = d.registration_id
         where d.registration_id = any (array(select registration_id from item where registration_id is not null))
+    ), reading as materialized (
+        -- §3.1: a scan answers on the ground of the badge flag alone, and for itself: it came after the flag and after every
+        -- withdrawal; a form consent shows in the list, not on the phone
+        select i.*, d.refusal, d.key, coalesce(
+            d.refusal is null and d.key is not null and i.standing and i.counts >= d.scans_from, false) as is_lead
+        from item i left join decided d on d.registration_id = i.registration_id
     ), shown as materialized (
         select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.key,
             case when 'name' = any (d.fields) then d.name end as name,
@@ -117,9 +129,7 @@ begin
             case when 'country' = any (d.fields) then d.home end as country,
             case when 'phone' = any (d.fields) then d.phone end as phone,
             case when 'email' = any (d.fields) then d.email end as email
-        from decided d
-        -- §3.1: a scan answers on the ground of the badge flag alone; a form consent shows in the list, not on the phone
-        where d.refusal is null and d.basis in ('scan', 'both') and d.key is not null
+        from decided d where d.registration_id = any (array(select i.registration_id from reading i where i.is_lead))
     ), earliest as materialized (
         -- each lead's earliest scan by this party: what other phones brought before, and what this batch brings beside it
         select s.registration_id, least(before.at, beside.at) as at
@@ -129,18 +139,18 @@ begin
             where old.registration_id = s.registration_id and old.party_id = phone_of.party_id and old.verdict = 'lead'
               and old.voided_at is null and not old.quarantined offset 0) before
         left join (
-            select i.registration_id, min(i.counts) as at from item i where not i.known group by i.registration_id) beside
-            on beside.registration_id = s.registration_id
+            select i.registration_id, min(i.counts) as at from reading i where i.is_lead and not i.known
+            group by i.registration_id) beside on beside.registration_id = s.registration_id
     ), stored as (
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
                           device_time, sent_at, received_at, effective_at, verdict, reason)
         select i.id, phone_of.organisation_id, phone_of.event_id, p_device, i.client, phone_of.party_id, 'booth', i.registration_id,
                sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, i.counts,
-               case when s.registration_id is null then 'saved_not_shared' else 'lead' end,
-               case when i.registration_id is null then 'no_such_badge' when d.basis = 'form' then 'no_consent' else d.refusal end
-        from item i left join shown s on s.registration_id = i.registration_id
-        left join decided d on d.registration_id = i.registration_id
-        where not i.known
+               case when i.is_lead then 'lead' else 'saved_not_shared' end,
+               -- every no has its reason: they are counted, so that whoever tries badges is slowed down
+               case when i.is_lead then null when i.registration_id is null then 'no_such_badge' when i.refusal is not null then i.refusal
+                    when i.key is null then 'no_key' else 'no_consent' end
+        from reading i where not i.known
     ), line as (
         insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
                                 commitment, hash)
@@ -163,30 +173,30 @@ begin
                sha256(string_agg(hash, ''::bytea order by registration_id)), ''
         from line having count(*) > 0
     )
-    select i.client, case when s.registration_id is null then 'saved_not_shared' else 'lead' end, i.known,
-           case when s.registration_id is not null then release.lead_id(ask.lead_salt, s.registration_id) end,
+    select i.client, case when i.is_lead then 'lead' else 'saved_not_shared' end, i.known,
+           case when i.is_lead then release.lead_id(ask.lead_salt, s.registration_id) end,
            s.fields, s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email,
-           case when earliest.at < own.at then earliest.at end,
+           case when i.is_lead and earliest.at < i.counts then earliest.at end,
            null::integer
-    from item i left join shown s on s.registration_id = i.registration_id
-    left join earliest on earliest.registration_id = s.registration_id
-    -- a reading that came before counts at the time it was given then
-    cross join lateral (select case when i.known then (
-        select mine.effective_at from scan mine where mine.device_id = p_device and mine.client_id = i.client)
-        else i.counts end as at) own;
+    from reading i left join shown s on s.registration_id = i.registration_id and i.is_lead
+    left join earliest on earliest.registration_id = s.registration_id;
 end $$;
 
--- "That scan was not me": the scan never counts again, and the visit falls back to the latest scan that does.
+-- "That scan was not me": neither it nor another reading by the same phone within five minutes of it (one visit to a booth is
+-- often read twice) ever counts again, and the visit falls back to the latest scan that does.
 create or replace function release.void_scan(p_scan uuid, p_registration uuid, p_now timestamptz) returns boolean
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
 declare
     s scan;
 begin
-    update scan set voided_at = coalesce(voided_at, p_now)
+    select * into s from scan
     where id = p_scan and registration_id = p_registration and kind = 'booth'
-      and exists (select from registration r where r.id = p_registration and r.person_id = access.person())
-    returning * into s;
+      and exists (select from registration r where r.id = p_registration and r.person_id = access.person());
     if s.id is null then return false; end if;
+    update scan set voided_at = p_now
+    where registration_id = p_registration and party_id = s.party_id and device_id = s.device_id and kind = 'booth'
+      and effective_at between s.effective_at - interval '5 minutes' and s.effective_at + interval '5 minutes'
+      and voided_at is null;
     delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id;
     insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
     select o.event_id, o.party_id, o.registration_id, o.organisation_id, o.id, o.effective_at, p_now from scan o
@@ -195,5 +205,18 @@ begin
     return true;
 end $$;
 
+-- Which scans of her badge are a ground for handing out her data now; hers alone to ask.
+create or replace function release.counting_scans(p_registration uuid, p_now timestamptz) returns setof uuid
+    stable language sql security definer set search_path = pg_catalog, public, release, pg_temp set join_collapse_limit = 1 set from_collapse_limit = 1 set jit = off as $$
+    select s.id
+    from registration r
+    join visit v on v.registration_id = r.id
+    cross join lateral release.decide(r.event_id, v.party_id, 'follow_up', release.card_fields(), p_now) d
+    join scan s on s.registration_id = r.id and s.party_id = v.party_id and s.kind = 'booth'
+    where r.id = p_registration and r.person_id = access.person() and d.registration_id = r.id and d.refusal is null
+      and release.reading_counts(s, d.scans_from)
+$$;
+
 grant execute on function release.take_scans to events_release;
+grant execute on function release.counting_scans to events_app;
 grant execute on function release.void_scan to events_app;

@@ -51,6 +51,7 @@ from events.web.mine.rules import (
     kinds_of_request,
     noted_in_words,
     stand_in_words,
+    still_counting,
     switches,
     who_got,
     who_would_be_told,
@@ -217,19 +218,29 @@ async def who_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
     async with desk.looking() as connection:
         await own(connection, desk.person, registration)
         rows = await disclosures_of(connection, registration)
-        scans = await scans_of(connection, registration)
+        scans = await scans_of(connection, registration, desk.now)
         noted = noted_in_words(await notes_of(connection, registration), desk.words)
     times = [row["at"] for row in rows] or [desk.now]
     got = who_got(rows, desk.words)
-    return desk.page("who", mine, got=got, count=len(rows), first=min(times), last=max(times), scans=scans, noted=noted)
+    return desk.page(
+        "who",
+        mine,
+        got=got,
+        count=len(rows),
+        first=min(times),
+        last=max(times),
+        scans=scans,
+        still=still_counting(scans),
+        noted=noted,
+    )
 
 
 @post("/{language:str}/me/{registration:uuid}/who/{scan:uuid}/not-me", **own_address(status_code=303))
 async def press_not_me(registration: FromPath[UUID], scan: FromPath[UUID], desk: Given[Desk]) -> Redirect:
     """That scan was not me: it is void for good."""
     await desk.form()
-    await dispute_scan(desk.database, desk.person, registration, scan, desk.now)
-    return desk.to(registration, "/who", "not_me")
+    told = await dispute_scan(desk.database, desk.person, registration, scan, desk.now)
+    return desk.to(registration, "/who", "not_me_told" if told else "not_me")
 
 
 @get("/{language:str}/me/{registration:uuid}/receipts", **own_address())

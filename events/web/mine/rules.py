@@ -1,5 +1,6 @@
 """What a person's own pages say: her registrations in order, what saving changes, and what happened in words. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,7 +42,8 @@ def done(words: Words, key: str | None, state: str | None = None) -> str | None:
         "asked_for": _("You said yes. The organiser decides about this ticket; a place is held for you until then."),
         "left": _("The place goes to the next in line."),
         "renewed": _("You have a new badge. The old one does not work any more."),
-        "not_me": _("That scan does not count any more. If the sponsor got data by it, it was told to delete it."),
+        "not_me": _("That scan does not count any more."),
+        "not_me_told": _("That scan does not count any more. The sponsor was told to delete what it got and may not have now."),
         "set": _("The switch is on."),
         "lifted": _("The switch is off."),
         "asked": _("Your request has arrived, and already has effect."),
@@ -327,6 +329,13 @@ def _hand_over(row: Mapping[str, Any], words: Words) -> HandOver:
         recalled_at=row["recalled_at"],
         acknowledged_at=row["acknowledged_at"],
     )
+
+
+def still_counting(scans: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """Sponsors of whom she said that a scan was not her, and whose other scans still count: the name and how many of them."""
+    disputed = {scan["party_id"]: scan["legal_name"] for scan in scans if scan["voided_at"]}
+    counted = Counter(scan["party_id"] for scan in scans if scan["counts"])
+    return [(name, counted[party]) for party, name in disputed.items() if counted[party]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """That something is new among a booth's leads, told to pages that stand open; never what, nor whose.
 
-One look at the database every PAUSE for each booth that anybody watches, however many watch it. At each look the sessions of
+One look at the database every PAUSE for each booth and use that anybody watches, however many watch it; where a look takes long,
+the pause grows with it. At each look the sessions of
 all who watch are asked for again: whoever signed out or left the team hears nothing more.
 """
 
@@ -9,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 from events.access.caller import Caller
@@ -21,12 +23,13 @@ from events.web.sponsor.queries import still_managing
 log = logging.getLogger(__name__)
 
 PAUSE: Final = 2.0  # seconds between two looks
+SHARE: Final = 20  # a look decides over all leads of an event: it may take one part of so many of the time
 HEARTBEAT: Final = 15.0  # seconds; a proxy or a phone that is gone is noticed, and one that is there keeps the line
 MOST_OF_A_SESSION: Final = 6  # a browser opens no more to one server over HTTP/1.1
 MOST: Final = 1000  # in this process
 
 BEAT: Final = b": still here\n\n"
-Place = tuple[PartyId, str]
+Place = tuple[PartyId, str, str | None]  # whose leads of which event, for which use
 
 
 @dataclass(eq=False)
@@ -65,14 +68,14 @@ class Arrivals:
         for watcher in self._everybody():
             watcher.end()
 
-    def watch(self, caller: Caller, party: PartyId, slug: str) -> AsyncIterator[bytes]:
+    def watch(self, caller: Caller, party: PartyId, slug: str, use: str | None) -> AsyncIterator[bytes]:
         """A stream of server-sent events. Raises TooMany for a session with many of them, Unavailable while the server stops."""
         everybody = self._everybody()
         if self._closed or len(everybody) >= MOST:
             raise Unavailable
         if sum(watcher.caller.key == caller.key for watcher in everybody) >= MOST_OF_A_SESSION:
             raise TooMany(retry_after=60)
-        return self._stream(Watcher(caller), (party, slug))
+        return self._stream(Watcher(caller), (party, slug, use))
 
     def _everybody(self) -> list[Watcher]:
         return [watcher for watchers in self._watchers.values() for watcher in watchers]
@@ -104,8 +107,9 @@ class Arrivals:
             self._looking.pop(place).cancel()
 
     async def _look(self, place: Place) -> None:
-        party, slug = place
+        party, slug, use = place
         while True:
+            began = monotonic()
             watchers = list(self._watchers[place])
             try:
                 now = self._clock()
@@ -114,14 +118,14 @@ class Arrivals:
                     if watcher.caller.key not in allowed:
                         watcher.end()
                 if staying := [watcher for watcher in watchers if not watcher.over]:
-                    version = await leads_version(self._database, staying[0].caller, party, slug, now)
+                    version = await leads_version(self._database, staying[0].caller, party, slug, use, now)
                     for watcher in staying:
                         watcher.tell(version)
             except NotFound:
                 pass  # she lost it between the two questions; the next look ends her stream
             except Exception as error:  # noqa: BLE001  # whatever one look ran into, the next one looks again
                 log.warning("nobody heard about new leads: %r", error)
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(max(self._pause, SHARE * (monotonic() - began)))
 
 
 def told(version: str) -> bytes:

@@ -18,7 +18,7 @@ from events.settings import Settings
 from events.web.pages import Visitor, an_address
 from events.web.phones.desk import Front
 from events.web.sponsor.queries import Sponsored, sponsored_by
-from events.web.sponsor.rules import done, is_fresh
+from events.web.sponsor.rules import done
 
 BOOTH: Final = "/{language:str}/sponsor/{party:uuid}/{slug:str}"
 
@@ -56,7 +56,7 @@ class Booth(Front):
     @property
     def fresh(self) -> bool:
         """Whether she signed in lately enough for what takes data away (S11-sec-4)."""
-        return self.caller.opened_at is not None and is_fresh(self.caller.opened_at, self.now)
+        return self.caller.is_fresh(self.now)
 
 
 async def open_booth(

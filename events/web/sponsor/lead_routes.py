@@ -63,7 +63,7 @@ async def leads_page(
     status = 200
     try:
         refuse(wrong)
-        version = await leads_version(front.database, front.caller, front.party, front.event.slug, front.now)
+        version = await leads_version(front.database, front.caller, front.party, front.event.slug, use, front.now)
         page = await _take(front, Ask(front.event.slug, use, tuple(in_card_order(agreed.fields)), look=look), after, before)
     except (InvalidInput, NotReleased) as error:
         version, status = "", error.status
@@ -177,12 +177,17 @@ async def press_delete_note(front: Given[Booth], lead: FromPath[UUID], device: F
 
 @get(f"{BOOTH}/arrivals", **booth_address(Permission.TAKE_LEADS))
 async def arrivals(front: Given[Booth], arrivals: Given[Arrivals]) -> Stream:
-    """Server-sent events that say when the list may read differently; asked without an EventSource, how it is now."""
+    """Server-sent events that say when the list may read differently; asked without an EventSource, how it is now. Whoever
+    has not declared what for has no list, and hears of nothing."""
+    agreed = await agreed_with(front.database, front.party, front.now)
+    use = declared_use(front, agreed) if agreed else None
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     if "text/event-stream" not in front.request.headers.get("accept", ""):
-        version = await leads_version(front.database, front.caller, front.party, front.event.slug, front.now)
+        version = await leads_version(front.database, front.caller, front.party, front.event.slug, use, front.now)
         return Stream(iter([told(version)]), media_type="text/event-stream", headers=headers)
-    return Stream(arrivals.watch(front.caller, front.party, front.event.slug), media_type="text/event-stream", headers=headers)
+    return Stream(
+        arrivals.watch(front.caller, front.party, front.event.slug, use), media_type="text/event-stream", headers=headers
+    )
 
 
 PAGES: list[Any] = [leads_page, press_declare, press_delete_note, arrivals]

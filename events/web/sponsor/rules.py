@@ -1,9 +1,9 @@
-"""What a sponsor's pages say in words, and how lately one must have signed in. Pure."""
+"""What a sponsor's pages say in words. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,6 @@ from events.privacy.receipts.words import FIELDS
 from events.terms import Field, Language
 from events.web.programme.rules import in_language
 from events.words import Era, Words
-
-# a session lives for a week; what takes data away wants a sign-in of the last hour (S11-sec-4)
-FRESH: Final = timedelta(hours=1)
-
-
-def is_fresh(opened_at: datetime, now: datetime) -> bool:
-    """Whether a session of this age may take files away."""
-    return now - opened_at < FRESH
 
 
 def done(words: Words, key: str) -> str | None:
