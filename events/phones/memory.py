@@ -1,6 +1,7 @@
 """The allow-lists in memory for a few seconds, so that a hundred phones of one booth ask the database for one list."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,26 +14,37 @@ from events.phones.rules import RecentLists, difference, tag_of
 Of: TypeAlias = tuple[UUID, UUID | None]
 Make: TypeAlias = Callable[[], Awaitable[bytes | None]]
 
-FRESH: Final = timedelta(seconds=20)  # a phone asks every minute: what it has is old already
+# a list is kept for as long as keeps the database from making lists for more than a twentieth of its time. A phone asks every
+# minute: what it has is older already
+SHARE: Final = 20
+LEAST_FRESH: Final = timedelta(seconds=1)
+MOST_FRESH: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """The packed hashes of an event and party, as they were decided at `at`; and what was told of them."""
+    """The packed hashes of an event and party, as they were decided at `at` and good for `fresh`; and what was told of them."""
 
     hashes: bytes
     tag: str
     at: datetime
+    fresh: timedelta = LEAST_FRESH
     told: dict[str, bytes] = field(default_factory=dict)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Either way: a clock that was set back must not keep a list for good."""
+        return abs(now - self.at) < self.fresh
 
 
 class Lists:
-    """The lists of this process: each for FRESH, one computation at a time; and the ones before, to tell a difference.
+    """The lists of this process: each for a while, one computation at a time; and the ones before, to tell a difference.
 
-    Whether a phone may have its list is asked elsewhere, each time: nothing here knows a phone.
+    Whether a phone may have its list is asked elsewhere, each time: nothing here knows a phone. `seconds` is the watch that
+    measures what a list costs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
         self._recent = RecentLists()
         self._fresh: dict[Of, AllowList] = {}
         self._making: dict[Of, asyncio.Task[AllowList | None]] = {}
@@ -45,8 +57,7 @@ class Lists:
         """
         while True:
             kept = self._fresh.get(of)
-            # either way: a clock that was set back must not keep a list for good
-            if kept is not None and abs(now - kept.at) < FRESH:
+            if kept is not None and kept.is_fresh(now):
                 return kept
             running = self._making.get(of)
             first = running is None
@@ -75,10 +86,12 @@ class Lists:
             done.exception()  # read: whoever waited has it, and nobody may have waited
 
     async def _make(self, of: Of, now: datetime, make: Make) -> AllowList | None:
+        began = self._seconds()
         hashes = await make()
         if hashes is None:
             return None
-        made = AllowList(hashes, tag_of(hashes), now)
-        self._fresh = {k: kept for k, kept in self._fresh.items() if abs(now - kept.at) < FRESH} | {of: made}
+        cost = timedelta(seconds=self._seconds() - began)
+        made = AllowList(hashes, tag_of(hashes), now, min(max(SHARE * cost, LEAST_FRESH), MOST_FRESH))
+        self._fresh = {k: kept for k, kept in self._fresh.items() if kept.is_fresh(now)} | {of: made}
         self._recent.keep(*of, hashes)
         return made

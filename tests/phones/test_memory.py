@@ -1,13 +1,14 @@
 """A hundred phones ask the database for one list; which of them may have it is asked each time."""
 
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
 import pytest
 
-from events.phones.memory import FRESH, AllowList, Lists
+from events.phones.memory import LEAST_FRESH, MOST_FRESH, AllowList, Lists
 from events.phones.queries import BOOTH_LIST, DOOR_LIST, LIST_PLACE
 from events.phones.rules import tag_of
 from tests.round_trips import counting
@@ -17,6 +18,11 @@ pytestmark = pytest.mark.requirement("S6-sponsor-15")
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 OF, OTHER = (UUID(int=1), UUID(int=2)), (UUID(int=1), None)
+
+
+def dear() -> Lists:
+    """Lists that cost a second each, by their own watch."""
+    return Lists(itertools.count().__next__)
 
 
 class Maker:
@@ -36,17 +42,24 @@ class Maker:
 
 
 async def test_a_list_is_made_once_for_all_who_ask_while_it_is_made_and_while_it_is_fresh() -> None:
-    lists, make = Lists(), Maker(b"first!", b"second")
+    lists, make = dear(), Maker(b"first!", b"second")
     make.go.clear()
     waiting = [asyncio.create_task(lists.list_of(OF, NOW + n * timedelta(seconds=1), make)) for n in range(5)]
     await asyncio.sleep(0)
     make.go.set()
     found = await asyncio.gather(*waiting)
     assert (make.asked, {one.hashes for one in found if one}) == (1, {b"first!"})
-    just = FRESH - timedelta(microseconds=1)
+    just = MOST_FRESH - timedelta(microseconds=1)
     for at in (just, -just):
         assert await lists.list_of(OF, NOW + at, make) is found[0]
-    again = await lists.list_of(OF, NOW + FRESH, make)
+    again = await lists.list_of(OF, NOW + MOST_FRESH, make)
+    assert (make.asked, again and again.hashes) == (2, b"second")
+
+
+async def test_a_list_that_costs_little_is_made_again_soon() -> None:
+    lists, make = Lists(lambda: 0.0), Maker(b"first!", b"second")
+    await lists.list_of(OF, NOW, make)
+    again = await lists.list_of(OF, NOW + LEAST_FRESH, make)
     assert (make.asked, again and again.hashes) == (2, b"second")
 
 
@@ -55,7 +68,7 @@ async def test_every_event_and_party_has_a_list_of_its_own_at_once() -> None:
     slow.go.clear()
     waiting = asyncio.create_task(lists.list_of(OF, NOW, slow))
     await asyncio.sleep(0)
-    assert await lists.list_of(OTHER, NOW, quick) == AllowList(b"quick!", tag_of(b"quick!"), NOW)
+    assert await lists.list_of(OTHER, NOW, quick) == AllowList(b"quick!", tag_of(b"quick!"), NOW, LEAST_FRESH)
     slow.go.set()
     found = await waiting
     assert found
@@ -92,13 +105,13 @@ async def test_a_phone_that_was_revoked_meanwhile_gets_none_and_whoever_waited_a
 async def test_a_difference_is_told_only_from_a_list_that_this_process_made() -> None:
     lists, make = Lists(), Maker(b"aaaaaabbbbbbcccccc", b"aaaaaabbbbbbdddddd", b"eeeeee")
     old = await lists.list_of(OF, NOW, make)
-    new = await lists.list_of(OF, NOW + FRESH, make)
+    new = await lists.list_of(OF, NOW + MOST_FRESH, make)
     assert old
     assert new
     assert lists.told_since(OF, old.tag, new) == b"\0\0\0\1ccccccdddddd"
     assert lists.told_since(OF, '"unknown"', new) is None
     assert list(new.told) == [old.tag]
-    shorter = await lists.list_of(OF, NOW + 2 * FRESH, make)
+    shorter = await lists.list_of(OF, NOW + 2 * MOST_FRESH, make)
     assert shorter
     assert lists.told_since(OF, new.tag, shorter) is None, "the whole list is shorter than what changed"
 

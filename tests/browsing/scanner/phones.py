@@ -66,6 +66,7 @@ FORGET: Final = """() => new Promise((good, bad) => {
     write.oncomplete = () => good(asked.result.close());
   };
 })"""
+LIST_KEPT: Final = 1_100  # milliseconds: the server keeps a list for a second at least
 DEATH: Final = 10.0  # seconds that a killed browser gets to be gone
 
 
@@ -135,6 +136,12 @@ class HelperPhone:
         await page.get_by_label(words["name"]).fill(helper)
         async with page.expect_response("**/api/v1/device/list"):
             await page.get_by_role("button", name=words["join"], exact=True).click()
+
+    async def take_list(self, page: Page) -> None:
+        """The list as it is now, with whoever registered just before."""
+        await page.wait_for_timeout(LIST_KEPT)
+        async with page.expect_response("**/api/v1/device/list"):
+            await page.evaluate("dispatchEvent(new Event('online'))")
 
     async def ready_for_offline(self, page: Page) -> None:
         """Wait until the app is kept on the phone."""

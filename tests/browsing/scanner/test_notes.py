@@ -117,8 +117,7 @@ async def test_a_note_written_without_a_network_arrives_with_the_scan_and_can_be
 ) -> None:
     phone, page = nok
     passer = await asking.passer("ไม่มี เน็ต")
-    async with page.expect_response("**/api/v1/device/list"):
-        await page.evaluate("dispatchEvent(new Event('online'))")
+    await phone.take_list(page)
     await phone.context.set_offline(True)
     await phone.wedge(page, passer.badge)
     await says(page, "Saved", "On the list")
@@ -153,8 +152,7 @@ async def test_nothing_is_noted_on_a_badge_that_is_not_shared(asking: Stand, nok
     await expect(page.get_by_role("button", name="Add rating and note")).to_have_count(0)
 
     # she allowed it as the list was made, and took it back while the phone had no network
-    async with page.expect_response("**/api/v1/device/list"):
-        await page.evaluate("dispatchEvent(new Event('online'))")
+    await phone.take_list(page)
     await phone.context.set_offline(True)
     await phone.wedge(page, fickle.badge)
     await says(page, "Saved", "On the list")
