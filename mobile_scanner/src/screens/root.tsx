@@ -89,7 +89,7 @@ function Root({ version }: { version: string }) {
   const told = useRef(special);
   useEffect(() => {
     // told of a note that was sent, not of one that was mended
-    if (special !== told.current && special.length >= told.current.length)
+    if (special.length && special !== told.current && special.length >= told.current.length)
       stage.notice.value = tableOf(language).noteSpecial;
     told.current = special;
   }, [special]);

@@ -257,7 +257,8 @@ export const en = {
   revokedTitle: "This phone was signed out",
   revokedWhy: "Your leader has ended its access. What still waits is being handed over.",
   wipedTitle: "Everything is deleted",
-  wipedWhy: "Nothing of the event is left on this phone. To scan again, you need a new joining QR.",
+  wipedWhy:
+    "This phone was signed out, here or by your leader. Nothing of the event is left on it. To scan again, you need a new joining QR.",
   wipedGo: "Join an event",
 
   // why something did not work
