@@ -148,6 +148,7 @@ async def test_a_scan_without_the_flag_says_nothing_about_her(people: People) ->
             "verdict": "saved_not_shared",
             "duplicate": False,
             "lead": None,
+            "seen_before_at": None,
         }
     assert (await people.gets("S1", who), await people.gets("S2", who)) == ([], ALL_SEVEN)
 
@@ -228,7 +229,8 @@ async def test_a_badge_issued_anew_makes_the_old_code_unknown(people: People) ->
     new = ok(await who.client.post(f"{who.path}/badge"))["code"]
     assert new != who.badge
     old = await phone.scan(who.badge)
-    assert {k: v for k, v in old.items() if k != "id"} == {"verdict": "saved_not_shared", "duplicate": False, "lead": None}
+    nothing = {"verdict": "saved_not_shared", "duplicate": False, "lead": None, "seen_before_at": None}
+    assert {k: v for k, v in old.items() if k != "id"} == nothing
     assert (await phone.scan(new))["verdict"] == "lead"
 
 

@@ -35,6 +35,7 @@ NO_PAGES: Final = frozenset(
         f"GET {BOOTH_ROUTE}/arrivals", f"GET {BOOTH_ROUTE}/downloads/{{download}}", f"GET {BOOTH_ROUTE}/recalls.csv",
         f"POST {BOOTH_ROUTE}/recalls", f"POST {BOOTH_ROUTE}/questions", f"POST {BOOTH_ROUTE}/team/{{person}}/remove",
         f"GET {BOOTH_ROUTE}/phones/joined/{{code}}", f"POST {BOOTH_ROUTE}/phones/{{device}}/revoke",
+        f"POST {BOOTH_ROUTE}/notes/{{lead}}/{{device}}/delete",
         f"GET {DOORS_ROUTE}/joined/{{code}}", f"POST {DOORS_ROUTE}/{{device}}/revoke",
     }
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import html
 import re
 from datetime import timedelta
@@ -176,8 +177,8 @@ async def test_recalls_are_listed_handed_on_and_confirmed_one_by_one_and_all_at_
     page = await see(admin, here)
     assert re.findall(r"<code>([\w-]+)</code>", page) == [third, second, first]
     file = await admin.get(booth(world, rest="/recalls.csv"))
-    lines = file.content.decode("utf-8-sig").splitlines()
-    assert [line.split(",")[0] for line in lines] == ["lead", first, second, third]
+    lines = csv.reader(file.content.decode("utf-8-sig").splitlines())
+    assert [line[0] for line in lines] == ["lead", first, second, third]
     [newest] = re.findall(r'name="newest" value="([^"]+)"', page)
     [fourth] = (await recalled(people, 1))[3:]
     assert (await press(admin, here, newest=newest)).status_code == 303
@@ -200,7 +201,7 @@ async def test_many_recalls_stand_on_pages_and_one_press_confirms_those_of_this_
     [older] = re.findall(r'href="([^"]+)">Older ones', page)
     assert re.findall(r"<code>([\w-]+)</code>", await see(admin, older)) == [leads[0]]
     file = (await admin.get(booth(world, rest="/recalls.csv"))).content.decode("utf-8-sig")
-    assert [line.split(",")[0] for line in file.splitlines()] == ["lead", *leads]
+    assert [line[0] for line in csv.reader(file.splitlines())] == ["lead", *leads]
     [newest] = re.findall(r'name="newest" value="([^"]+)"', page)
     # of another party's recalls it confirms none
     theirs = await world.admin("S2")
