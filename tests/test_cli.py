@@ -3,8 +3,15 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import asyncpg
 import pytest
@@ -13,6 +20,7 @@ from click.testing import CliRunner, Result
 from events.__main__ import main
 from events.database.embedded import EmbeddedPostgres
 from events.demo.tour_people import read_people
+from events.lan import certificate_for
 
 COMMANDS = ["serve", "migrate", "demo", "tour", "verify", "openapi", "organisation", "organisation create"]
 ORGANISATION = {
@@ -204,6 +212,29 @@ def test_a_list_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
 def test_a_tour_without_a_server_says_how_to_start_one() -> None:
     ended = run("tour", "--url", "http://127.0.0.1:9")
     assert (ended.exit_code, "make run" in ended.stderr) == (1, True)
+
+
+def test_a_tour_to_a_server_with_a_certificate_that_is_not_trusted_says_so(tmp_path: Path) -> None:
+    made = certificate_for(IPv4Address("127.0.0.1"), tmp_path, datetime.now(UTC))
+    trusted = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trusted.load_cert_chain(made.chain, made.key)
+
+    class Quiet(ThreadingHTTPServer):
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            with suppress(OSError):  # the client leaves within the handshake
+                trusted.wrap_socket(request, server_side=True)
+
+    with Quiet(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            ended = run("tour", "--url", f"https://127.0.0.1:{server.server_port}")
+        finally:
+            server.shutdown()
+            serving.join()
+    assert (ended.exit_code, len(ended.stderr.splitlines())) == (1, 1)
+    assert "is not trusted here" in ended.stderr
+    assert "No server answers" not in ended.stderr
 
 
 def test_our_own_list_has_fifty_people_and_every_case() -> None:

@@ -25,12 +25,16 @@ PEOPLE: Final = (
     ("affiliate", story.AFFILIATE_NAME, story.AFFILIATE_ADMIN),
 )
 TRY: Final = (
-    "Open the attendee's link, press the button, and follow “My registrations”.",
+    "Open the attendee's link and press the button: “My registrations” opens, and from there her badge and her choices.",
+    "A browser is one person at a time: open each other link in another one, or in a private window. “English” is at the top.",
     "Open the sponsor's link, press the button, and follow “Sponsor's page”: leads and notes, phones, downloads, recalls.",
     "There, under “Phones”, add one: a QR for it appears. No phone at hand? Open {scan} here, and type the code under the QR.",
-    "Scan the attendee's badge with it, or type the code below its QR, and see the lead arrive on the sponsor's page.",
+    "Scan the attendee's badge with it, or type the code below its QR: “Already scanned”, for this booth has met her before.",
+    "For a new lead, register somebody at {register}, let booths scan the badge, and press the link in the mail in the mailbox.",
+    "Scan the badge that the page shows then (it is in the mailbox too), and see the lead arrive on the sponsor's page.",
     "Open the organiser's link, press the button, and follow “Events of the organisation”: phones at the doors, and look-ups.",
     "All leads as a file, once the sponsor is signed in: {leads}",
+    "Each link works once. For another, ask at {sign_in} with the address beside the name: it comes to the mailbox.",
 )
 TRY_ON_A_PHONE: Final = "With a real phone, whose camera needs https: stop, and start again with  {lan}"
 TRY_THE_TOUR: Final = "In another terminal:  {tour}   plays the whole story with 50 people and checks every answer."
@@ -69,13 +73,19 @@ def plain_card(settings: Settings) -> None:
 
 async def card(settings: Settings, database: Database, now: datetime) -> None:
     """What runs, fresh sign-in links for one person of each kind, what to try, how to stop."""
-    links = [(kind, name, await _link(settings, database, email, now)) for kind, name, email in PEOPLE]
+    links = [(kind, f"{name}, {email}", await _link(settings, database, email, now)) for kind, name, email in PEOPLE]
     leads = f"{settings.base_url}/api/v1/leads.csv?event={story.CONFERENCE}&use=follow_up&accept_terms=true"
     # the tour comes by plain http from this machine
     lines = TRY if settings.lan else (*TRY, TRY_ON_A_PHONE, TRY_THE_TOUR)
-    tries = [
-        line.format(tour=_tour(settings), lan=_lan(settings), leads=leads, scan=f"{settings.base_url}/scan/") for line in lines
-    ]
+    places = {
+        "scan": f"{settings.base_url}/scan/",
+        "register": f"{settings.base_url}/en/events/{story.CONFERENCE}",
+        "sign_in": f"{settings.base_url}/en/sign-in",
+        "leads": leads,
+        "lan": _lan(settings),
+        "tour": _tour(settings),
+    }
+    tries = [line.format_map(places) for line in lines]
     console = Console(highlight=False)
     addresses = (
         ("start page", settings.base_url),

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import secrets
+import ssl
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -40,9 +41,21 @@ def play(people: Path | None, url: str) -> None:
     except (BadCsv, Refused) as error:
         raise NoTour(str(error)) from error
     except httpx.TransportError as error:
+        if _is_of_the_certificate(error):
+            raise NoTour(
+                f"The certificate of {url} is not trusted here: play the tour against a demo over http, started with `make run`"
+                " without LAN=1."
+            ) from error
         raise NoTour(
             f"No server answers at {url} ({type(error).__name__}): start it with `make run`, or name it with --url."
         ) from error
+
+
+def _is_of_the_certificate(error: BaseException | None) -> bool:
+    """Whether a failed connection began with a certificate: the HTTP client has its own error around it."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 class _Tour:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -163,7 +164,15 @@ def _opener(said: Heading | None, use: str, format_: Format, now: datetime) -> O
             # the door releases to nobody whom it cannot name
             raise NotFound
         source = Source(
-            head.release, said.controller, said.dpo_contact, said.event, said.recipient, use, now, questions_of(said.questions)
+            head.release,
+            said.controller,
+            said.dpo_contact,
+            said.event,
+            said.recipient,
+            use,
+            now,
+            ZoneInfo(said.time_zone),
+            questions_of(said.questions),
         )
         return writer_of(format_, file, source, head.fields, scratch)
 

@@ -1,6 +1,7 @@
 """Leads as a file: one writer per format, each taking rows as they come and holding none of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -9,11 +10,12 @@ import msgspec
 import xlsxwriter
 
 from events.leads.queries import lead_of
-from events.leads.rules import Format, Source, Table, about, item_of, sheet_text, vcard
+from events.leads.rules import Format, Source, Table, about, item_of, sheet_text, titles, vcard, wall_clock
 from events.release.files import Writer
 from events.release.rules import BYTE_ORDER_MARK, csv_lines
 
 SHEET_ROWS: Final = 1_048_576
+SHEET_TIME: Final = "yyyy-mm-dd hh:mm:ss"
 
 
 class Csv:
@@ -32,7 +34,8 @@ class Csv:
 
 
 class Xlsx:
-    """A sheet of leads (another one when Excel's rows run out) and a sheet "About"."""
+    """For people: a sheet of leads (another one when Excel's rows run out) and a sheet "About". Times are dates of the sheet, in
+    the event's time zone; all else is text, a telephone number too, with its `+`."""
 
     def __init__(self, file: BinaryIO, source: Source, fields: tuple[str, ...], scratch: Path, rows: int = SHEET_ROWS) -> None:
         self._source, self._table, self._rows = source, Table(fields, source), rows
@@ -46,34 +49,47 @@ class Xlsx:
         self._book = xlsxwriter.Workbook(file, options)
         self._book.set_properties({"title": "Leads", "company": source.controller, "created": source.generated_at})
         self._bold = self._book.add_format({"bold": True})
+        self._time = self._book.add_format({"num_format": SHEET_TIME, "align": "left"})
         self._sheets = 0
         self._sheet, self._next = self._new_sheet(), 1
 
     def _new_sheet(self) -> Any:
         self._sheets += 1
         sheet = self._book.add_worksheet("Leads" if self._sheets == 1 else f"Leads {self._sheets}")
-        names = self._table.columns
-        sheet.set_column(0, len(names) - 1, 24)
+        names = titles(self._table.columns, self._source.zone)
+        sheet.set_column(0, len(names) - 1, 28)
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(names):
             sheet.write_string(0, column, name, self._bold)
         return sheet
 
+    def _end_sheet(self) -> None:
+        self._sheet.autofilter(0, 0, self._next - 1, len(self._table.columns) - 1)
+
+    def _put(self, sheet: Any, row: int, column: int, value: str | datetime) -> None:
+        if isinstance(value, datetime):
+            sheet.write_datetime(row, column, wall_clock(value, self._source.zone), self._time)
+        elif value:
+            sheet.write_string(row, column, sheet_text(value))
+
     def write(self, rows: Sequence[asyncpg.Record]) -> None:
         for row in rows:
             if self._next == self._rows:
+                self._end_sheet()
                 self._sheet, self._next = self._new_sheet(), 1
-            for column, text in enumerate(self._table.line(row)):
-                if text:
-                    self._sheet.write_string(self._next, column, sheet_text(text))
+            for column, value in enumerate(self._table.cells(row)):
+                self._put(self._sheet, self._next, column, value)
             self._next += 1
 
     def close(self) -> None:
+        self._end_sheet()
         sheet = self._book.add_worksheet("About")
         sheet.set_column(0, 1, 40)
-        for n, (name, text) in enumerate(about(self._source)):
-            sheet.write_string(n, 0, name, self._bold)
-            sheet.write_string(n, 1, sheet_text(text))
+        said: dict[str, str | datetime] = {**dict(about(self._source)), "time_zone": self._source.zone.key}
+        said["generated_at"] = self._source.generated_at
+        for n, (title, value) in enumerate(zip(titles(list(said), self._source.zone), said.values(), strict=True)):
+            sheet.write_string(n, 0, title, self._bold)
+            self._put(sheet, n, 1, value)
         self._book.close()
 
     def abandon(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from events.errors import FieldError, InvalidInput
 from events.release.rules import in_card_order, instant, wrong_use
@@ -92,8 +93,8 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file comes from: printed in it, so that it still says so in a year (S1-role-1); `questions` by their ids word
-    the answers in the notes."""
+    """Where a file comes from: printed in it, so that it still says so in a year (S1-role-1); `zone` is the event's, in which
+    people read times; `questions` by their ids word the answers in the notes."""
 
     release: UUID
     controller: str
@@ -102,6 +103,7 @@ class Source:
     recipient: str
     declared_use: str
     generated_at: datetime
+    zone: ZoneInfo
     questions: Mapping[str, Question] = field(default_factory=dict)
 
 
@@ -279,24 +281,47 @@ class Table:
         self._source = (source.controller, source.event, source.recipient, source.declared_use)
 
     def line(self, row: Row) -> list[str]:
+        """One row of the door as text, for programs: times in UTC."""
+        return [to_the_second(cell) if isinstance(cell, datetime) else cell for cell in self.cells(row)]
+
+    def cells(self, row: Row) -> list[str | datetime]:
         """One row of the door under `columns`; what was not released is null there and empty here."""
-        until, scanned, notes = row["usable_until"], row["scanned_at"], row["notes"]
+        notes = row["notes"]
         return [
             str(row["lead"]),
             row["state"],
             *[row[field] or "" for field in self._fields],
-            instant(scanned) if scanned else "",
+            row["scanned_at"] or "",
             row["scanned_by"] or "",
             # most leads have none, and a file has thousands
             *(note_cells(notes_of(notes), self._questions) if notes else NO_NOTES),
             row["basis"] or "",
-            instant(until) if until else "",
+            row["usable_until"] or "",
             *self._source,
         ]
 
 
+def to_the_second(at: datetime) -> str:
+    """RFC 3339 in UTC, without the fractions of a second that no reader of a file needs."""
+    return instant(at.replace(microsecond=0))
+
+
+TIMES: Final = frozenset({"scanned_at", "usable_until", "generated_at"})
+
+
+def titles(names: Sequence[str], zone: ZoneInfo) -> list[str]:
+    """The names of columns as people read them: `scanned_at` is "Scanned at (Asia/Bangkok)"."""
+    words = (name.replace("_", " ").capitalize().replace("Dpo", "DPO") for name in names)
+    return [f"{title} ({zone.key})" if name in TIMES else title for name, title in zip(names, words, strict=True)]
+
+
+def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
+    """A time as a sheet holds it: there, to the second, and without saying where."""
+    return at.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
 def about(source: Source) -> list[tuple[str, str]]:
-    """The heading sheet of a workbook."""
+    """What a file says of itself, for programs."""
     return [
         ("controller", source.controller),
         ("dpo_contact", source.dpo_contact),
@@ -354,7 +379,7 @@ def vcard(lead: Lead, source: Source) -> bytes:
         lines.append(f"TEL:{escaped(v[Field.PHONE])}")
     if Field.EMAIL in v:
         lines.append(f"EMAIL:{escaped(v[Field.EMAIL])}")
-    until = f", until {instant(lead.usable_until)}" if lead.usable_until else ""
+    until = f", until {to_the_second(lead.usable_until)}" if lead.usable_until else ""
     note = (
         f"From {source.controller} ({source.dpo_contact}) to {source.recipient}, event {source.event}, "
         f"for {source.declared_use}{until}."
@@ -362,7 +387,7 @@ def vcard(lead: Lead, source: Source) -> bytes:
     lines.append(f"NOTE:{escaped(note)}")
     if lead.scanned_at:
         by = f" by {lead.scanned_by}" if lead.scanned_by else ""
-        lines.append("NOTE:" + escaped(f"Scanned {instant(lead.scanned_at)}{by}."))
+        lines.append("NOTE:" + escaped(f"Scanned {to_the_second(lead.scanned_at)}{by}."))
     for n in lead.notes:
         said = (RATINGS.get(n.rating or 0, ""), in_words(n.answers, source.questions), n.note)
         lines.append("NOTE:" + escaped(f"{_name(n.helper)}: {' | '.join(_one_line(text) for text in said if text)}"))

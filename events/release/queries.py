@@ -14,7 +14,7 @@ HEADING = "select * from release.heading($1, $2, $3, $4, $5, $6)"
 @dataclass(frozen=True, slots=True)
 class Heading:
     """`format` and `declared_use` stand there for a prepared download only; `questions` are those that the recipient's helpers
-    answer, removed ones too: {id, th, en, options}."""
+    answer, removed ones too: {id, th, en, options}; `time_zone` is the event's."""
 
     controller: str
     dpo_contact: str
@@ -25,6 +25,7 @@ class Heading:
     format: str | None
     declared_use: str | None
     questions: list[dict[str, Any]]
+    time_zone: str
 
 
 async def heading(

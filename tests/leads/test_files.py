@@ -5,11 +5,13 @@ import io
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import openpyxl
@@ -90,36 +92,62 @@ async def test_a_csv_is_safe_to_open_and_leaves_a_phone_number_alone(fair: Fair)
 
 
 @pytest.mark.requirement("S11-sec-3", "S1-role-1")
-async def test_a_workbook_holds_text_only_and_says_where_it_comes_from(fair: Fair) -> None:
+async def test_a_workbook_holds_text_and_times_only_and_says_where_it_comes_from(fair: Fair) -> None:
     who = await fair.attendee(shares_with=["S1"], card=FORMULA)
     answer = await (await fair.admin("S1")).get("/api/v1/leads.xlsx", params=fair.asking())
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == ["Leads", "About"]
     names, values = list(book["Leads"].iter_rows(values_only=True))
     row = dict(zip(names, values, strict=True))
-    assert {field: row[field] for field in ALL_SEVEN} == who.card | {"address": "1, Road\nกรุงเทพฯ"}
-    assert {cell.data_type for line in book["Leads"].iter_rows() for cell in line if cell.value is not None} == {"s"}
+    card = [row[title] for title in ("Name", "Job title", "Company", "Address", "Country", "Phone", "Email")]
+    assert card == [(who.card | {"address": "1, Road\nกรุงเทพฯ"})[field] for field in ALL_SEVEN]
+    types = {name: cell.data_type for name, cell in zip(names, book["Leads"][2], strict=True) if cell.value is not None}
+    assert {name for name, kind in types.items() if kind != "s"} == {"Usable until (Asia/Bangkok)"}
     assert dict(book["About"].iter_rows(values_only=True)) == {
-        "controller": CONTROLLER,
-        "dpo_contact": f"dpo@{fair.world.owner_email.split('@')[1]}",
-        "event": fair.slug,
-        "recipient": "S1 Co., Ltd.",
-        "declared_use": "follow_up",
-        "generated_at": fair.clock.now.isoformat().replace("+00:00", "Z"),
-        "release": answer.headers["events-release"],
+        "Controller": CONTROLLER,
+        "DPO contact": f"dpo@{fair.world.owner_email.split('@')[1]}",
+        "Event": fair.slug,
+        "Recipient": "S1 Co., Ltd.",
+        "Declared use": "follow_up",
+        "Generated at (Asia/Bangkok)": (fair.clock.now + timedelta(hours=7)).replace(tzinfo=None),
+        "Release": answer.headers["events-release"],
+        "Time zone": "Asia/Bangkok",
     }
 
 
+def written(source: Source, row: dict[str, Any], times: int, scratch: Path, **options: int) -> openpyxl.Workbook:
+    with TemporaryFile() as file:
+        writer = Xlsx(file, source, ("name",), scratch, **options)
+        rows: Any = [row] * times
+        writer.write(rows)
+        writer.close()
+        return openpyxl.load_workbook(file)
+
+
+@pytest.mark.parametrize(("zone", "there"), [("Asia/Bangkok", "2027-03-29 01:30:15"), ("Europe/Berlin", "2027-03-28 20:30:15")])
+def test_times_in_a_workbook_are_dates_where_the_event_is_and_lines_can_be_filtered(
+    tmp_path: Path, zone: str, there: str
+) -> None:
+    at = datetime(2027, 3, 28, 18, 30, 15, 987654, tzinfo=UTC)  # in Berlin the clocks were put forward that night
+    source = Source(UUID(int=7), "Host", "dpo@host.example", "fair", "S1", "follow_up", at, ZoneInfo(zone))
+    row = {"lead": UUID(int=1), "state": "lead", "name": "Max", "basis": "scan", "usable_until": at}
+    row |= {"scanned_at": at, "scanned_by": "Nok", "notes": None}
+    book = written(source, row, 2, tmp_path)
+    sheet = book["Leads"]
+    for name in (f"Scanned at ({zone})", f"Usable until ({zone})"):
+        [cell] = [cell for title, cell in zip(sheet[1], sheet[2], strict=True) if title.value == name]
+        assert (cell.is_date, str(cell.value), cell.number_format) == (True, there, "yyyy-mm-dd hh:mm:ss")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", sheet.dimensions)
+    assert str(dict(book["About"].iter_rows(values_only=True))[f"Generated at ({zone})"]) == there
+
+
 def test_a_workbook_goes_on_in_another_sheet_when_the_rows_of_one_run_out(tmp_path: Path) -> None:
-    source = Source(UUID(int=7), "Host", "dpo@host.example", "fair", "S1", "follow_up", START)
+    source = Source(UUID(int=7), "Host", "dpo@host.example", "fair", "S1", "follow_up", START, ZoneInfo("Asia/Bangkok"))
     row: Any = {"lead": UUID(int=1), "state": "withdrawn", "name": None, "basis": None, "usable_until": None}
     row |= {"scanned_at": None, "scanned_by": None, "notes": None}
-    with TemporaryFile() as file:
-        writer = Xlsx(file, source, ("name",), tmp_path, rows=3)
-        writer.write([row] * 5)
-        writer.close()
-        book = openpyxl.load_workbook(file)
-    assert {sheet.title: sheet.max_row for sheet in book} == {"Leads": 3, "Leads 2": 3, "Leads 3": 2, "About": 7}
+    book = written(source, row, 5, tmp_path, rows=3)
+    assert {sheet.title: sheet.max_row for sheet in book} == {"Leads": 3, "Leads 2": 3, "Leads 3": 2, "About": 8}
+    assert [sheet.auto_filter.ref for sheet in book][:3] == ["A1:N3", "A1:N3", "A1:N2"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -190,8 +218,9 @@ async def test_every_file_carries_who_scanned_and_what_each_helper_noted(fair: F
     }
     names, values = list(openpyxl.load_workbook(io.BytesIO(answers_of["xlsx"].content))["Leads"].iter_rows(values_only=True))
     sheet = dict(zip(names, values, strict=True))
-    assert (sheet["scanned_by"], sheet["answers"]) == ("=Mai", noted["answers"])
-    assert sheet["notes"] == noted["notes"]
+    assert (sheet["Scanned by"], sheet["Rating"]) == ("=Mai", "Nok: high")
+    assert (sheet["Answers"], sheet["Notes"]) == (noted["answers"], noted["notes"])
+    assert sheet["Scanned at (Asia/Bangkok)"] == (fair.clock.now + timedelta(hours=7)).replace(tzinfo=None)
     file = answers_of["json"].json()
     assert [(n["helper"], n["rating"], n["answers"], n["note"]) for n in file["items"][0]["notes"]] == [
         ("Nok", 3, answers, hostile),

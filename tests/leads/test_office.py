@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -14,7 +15,7 @@ from events.leads.rules import Source
 from tests.conftest import START
 from tests.leads.office import NAMES, NoOffice, convert, find, prepare
 
-SOURCE = Source(UUID(int=7), "ผู้จัดงาน", "dpo@host.example", "fair", "S1 Co., Ltd.", "follow_up", START)
+SOURCE = Source(UUID(int=7), "ผู้จัดงาน", "dpo@host.example", "fair", "S1 Co., Ltd.", "follow_up", START, ZoneInfo("Asia/Bangkok"))
 # as it was typed, and as a CSV may show it (tests/leads/test_rules.py): text in every program
 TYPED = {
     "มาลี ใจงาม น้ำตาล": "มาลี ใจงาม น้ำตาล",
@@ -87,11 +88,14 @@ def test_a_workbook_opens_as_it_was_typed_with_nothing_that_runs(tmp_path: Path)
     made = written(tmp_path / "leads.xlsx", lambda file: Xlsx(file, SOURCE, ("name", "phone"), tmp_path))
     with convert(made, "csv", tmp_path).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["name"].replace("\n", "").replace("\r", "") for row in rows] == [text.replace("\r", "") for text in TYPED]
-    assert {row["phone"] for row in rows} == {"+66 81 234 5678"}
-    assert [row["notes"] for row in rows] == [f"{noted(text).replace(':', '/')}: {noted(text)}" for text in TYPED]
+    assert [row["Name"].replace("\n", "").replace("\r", "") for row in rows] == [text.replace("\r", "") for text in TYPED]
+    assert {row["Phone"] for row in rows} == {"+66 81 234 5678"}
+    assert {row["Scanned at (Asia/Bangkok)"] for row in rows} == {"2027-03-01 16:00:00"}
+    assert [row["Notes"] for row in rows] == [f"{noted(text).replace(':', '/')}: {noted(text)}" for text in TYPED]
     book = openpyxl.load_workbook(made)
-    assert {cell.data_type for line in book["Leads"].iter_rows() for cell in line} == {"s"}
+    times = {"Scanned at (Asia/Bangkok)", "Usable until (Asia/Bangkok)"}
+    for column in book["Leads"].iter_cols():
+        assert {cell.data_type for cell in column[1:]} == ({"d"} if column[0].value in times else {"s"})
 
 
 @pytest.mark.requirement("S11-sec-3")

@@ -5,6 +5,7 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ from events.terms import Field, Refusal
 
 LEAD = UUID("0195e0a0-0000-7000-8000-000000000001")
 AT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-SOURCE = Source(UUID(int=7), "ผู้จัดงาน", "dpo@host.example", "fair", "S1 Co., Ltd.", "follow_up", AT)
+SOURCE = Source(UUID(int=7), "ผู้จัดงาน", "dpo@host.example", "fair", "S1 Co., Ltd.", "follow_up", AT, ZoneInfo("Asia/Bangkok"))
 
 
 @pytest.mark.requirement("S11-sec-3")
@@ -168,6 +169,16 @@ def test_a_row_is_empty_where_nothing_was_released() -> None:
     assert Table(("name", "email"), SOURCE).line(row) == [
         str(LEAD), "lead", "Max", "", "", "", "", "", "", "scan", "2027-03-01T09:00:00Z", "ผู้จัดงาน", "fair", "S1 Co., Ltd.", "follow_up",
     ]  # fmt: skip
+
+
+def test_times_in_a_file_come_to_the_second() -> None:
+    at = AT + timedelta(microseconds=987_654)
+    row = {"lead": LEAD, "state": "lead", "basis": "scan", "usable_until": at}
+    row |= {"scanned_at": at, "scanned_by": "Nok", "notes": None}
+    told = dict(zip((table := Table((), SOURCE)).columns, table.line(row), strict=True))
+    assert (told["scanned_at"], told["usable_until"]) == ("2027-03-01T09:00:00Z",) * 2
+    card = vcard(Lead(LEAD, "lead", {}, usable_until=at, scanned_at=at), SOURCE).decode().replace("\r\n ", "")
+    assert re.findall("(?:until|Scanned) [^ .]+", card) == ["until 2027-03-01T09:00:00Z", "Scanned 2027-03-01T09:00:00Z"]
 
 
 def test_a_withdrawn_lead_says_nothing_but_that() -> None:

@@ -223,17 +223,18 @@ create or replace function release.note_file(p_release uuid, p_sha256 bytea) ret
     update release set file_sha256 = p_sha256 where id = p_release and txid = pg_current_xact_id()
 $$;
 
--- What a file's heading says: controller, event, recipient (S1-role-1); for a prepared download also its format and use.
+-- What a file's heading says: controller, event and its time zone, recipient (S1-role-1); for a prepared download also its format and use.
 -- No attendee in it. No row for an event or a download that is not the caller's.
 create or replace function release.heading(
     p_kind text, p_key text, p_party uuid, p_event_slug text, p_download uuid, p_now timestamptz)
     returns table (controller text, dpo_contact text, event text, title_th text, title_en text, recipient text,
-                   format text, declared_use text, questions jsonb)
+                   format text, declared_use text, questions jsonb, time_zone text)
     stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
     select o.legal_name, o.dpo_email, e.slug, e.title_th, e.title_en, p.legal_name, d.format, d.declared_use,
            coalesce((select jsonb_agg(jsonb_build_object('id', q.id, 'th', q.wording_th, 'en', q.wording_en, 'options', q.options)
                                       order by q.position, q.id)
-                     from lead_question q where q.event_id = e.id and q.party_id = p.id), '[]')
+                     from lead_question q where q.event_id = e.id and q.party_id = p.id), '[]'),
+           e.time_zone
     from (values (p_download)) link (id)
     left join download d on d.id = link.id
     left join event prepared on prepared.id = d.event_id
