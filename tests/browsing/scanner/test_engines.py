@@ -109,7 +109,7 @@ async def test_a_scan_in_webkit_is_a_lead(stand: Stand, webkit: WebKitGTK) -> No
     passer, enrolment = await stand.passer("เมฆ ลอยฟ้า"), await stand.enrolment("Here")
 
     def scan() -> str:
-        seen = WebDriverWait(webkit, PATIENCE / 1000)
+        seen = WebDriverWait(webkit, 4 * PATIENCE / 1000)  # it draws without a GPU, and slowly beside others
         webkit.get(enrolment)
         name = seen.until(shown((By.ID, "helper")))
         webkit.execute_script(CAMERA)  # the camera starts after "Join"

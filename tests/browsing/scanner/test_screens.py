@@ -179,6 +179,7 @@ async def test_every_screen_of_a_door_phone_is_well(stand: Stand, new_phone: New
     await walk.sees("stateInside")
     await walk.press("close")
     await phone.ready_for_offline(page)
+    await phone.take_list(page)
     await phone.context.set_offline(True)
     await phone.wedge(page, guest.badge)
     await walk.shows("doorListed")
