@@ -296,7 +296,7 @@ class Got:
 
     def entries(self, zone: str) -> list[Entry]:
         """Its hand-overs, with those that follow each other on one day and are alike as one entry."""
-        numbered = groupby(enumerate(self.lines), key=lambda one: _alike(*one, zone))
+        numbered = groupby(enumerate(self.lines), key=lambda one: _alike(one[0], one[1], zone))
         alike = [[line for _, line in several] for _, several in numbered]
         return [Entry(lines[0], [local(line.at, zone) for line in reversed(lines)]) for lines in alike]
 
