@@ -467,6 +467,7 @@ def declined(words: Words, facts: Facts) -> Said:
 def team_invitation(words: Words, facts: Facts) -> Said:
     """Somebody may act for a sponsor now: for which, and who says so."""
     _ = words.gettext
+    by, party = typed(facts["by"]), typed(facts["party"])
     what = (
         _("You can see its leads, and set up its booth, its phones and its team.")
         if facts["role"] == "admin"
@@ -475,7 +476,7 @@ def team_invitation(words: Words, facts: Facts) -> Said:
     return Said(
         _("You were invited to a sponsor's team"),
         [
-            Paragraph(_("%(by)s lets you act for %(party)s.", by=typed(facts["by"]), party=typed(facts["party"]))),
+            Paragraph(_("You may act for %(party)s now: %(by)s invited you.", by=by, party=party)),
             Paragraph(what),
             Button(_("Go to the booth"), facts["link"]),
         ],

@@ -231,6 +231,7 @@ TABLE: Final = (
     Row("not-here", "GET /{language}/events/{slug}", "/{language}/events/nothing", status=404),
     Row("not-signed-in", "GET /{language}/me", "/{language}/me", status=401),
     Row("mine", "GET /{language}/me", "/{language}/me", ATTENDEE),
+    Row("mine-of-staff", "GET /{language}/me", "/{language}/me", SPONSOR),
     Row("mine-ticket", f"GET {MINE}", MINE + "?done=confirmed", ATTENDEE),
     Row("mine-badge", f"GET {MINE}/badge", f"{MINE}/badge", ATTENDEE),
     Row("mine-renew", f"GET {MINE}/badge/renew", f"{MINE}/badge/renew", ATTENDEE),

@@ -9,19 +9,19 @@ from tests.browsing.product import SPONSOR, Product, token_of
 from tests.people import ok
 
 
-async def test_a_page_of_leads_says_that_there_is_a_new_one(product: Product, kept_desk: Look, shots: Shots) -> None:
+async def test_a_page_of_leads_says_that_the_list_has_changed(product: Product, kept_desk: Look, shots: Shots) -> None:
     page = await kept_desk("en", who=SPONSOR)
     await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}")
     await declare(page)
     await shots(page, "desk-sponsor-leads-en")
-    assert not await page.get_by_text("There is something new.").is_visible()
+    assert not await page.get_by_text("This list has changed.").is_visible()
     async with product.visitor() as visitor:
         link = await product.registration_link(slug=story.CONFERENCE)
         ok(await visitor.post("/api/v1/confirmations", json={"token": token_of(link)}))
-    await page.get_by_text("There is something new.").wait_for()
-    await page.get_by_role("link", name="Show it").click()
+    await page.get_by_text("This list has changed.").wait_for()
+    await page.get_by_role("link", name="Show it as it is now").click()
     await page.get_by_role("heading", level=1, name="Leads").wait_for()
-    assert not await page.get_by_text("There is something new.").is_visible()
+    assert not await page.get_by_text("This list has changed.").is_visible()
 
 
 async def test_a_page_that_shows_a_code_sees_the_phone_appear(product: Product, kept_desk: Look, shots: Shots) -> None:

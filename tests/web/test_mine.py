@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from events.database.connections import Database
 from events.privacy.actions import choose
+from events.web.mine.rules import Got, HandOver
 from tests.conftest import MovableClock, SignIn, Visit
 from tests.people import ALL_SEVEN, Attendee, People, another_event, ok
 from tests.registration.test_waiting import tend, waiter
@@ -301,6 +303,10 @@ class TestChoices:
         assert ok(await hers.who.client.get(f"{hers.who.path}/consents"))["history"] == []
 
 
+def _got(lines: list[HandOver]) -> Got:
+    return Got("S1 Co., Ltd.", "Thailand", "hello@s1.example", None, lines, [])
+
+
 class TestWhoGotMyData:
     @pytest.mark.requirement("S6-recip-1")
     async def test_names_who_got_what_why_and_how(self, people: People, clock: MovableClock) -> None:
@@ -320,6 +326,37 @@ class TestWhoGotMyData:
         page = await hers.see("/who")
         assert re.findall(r'aria-label="(\d) hand-overs?, over time"', page) == ["3", "1"]
         assert " style=" not in page
+
+    @pytest.mark.requirement("S6-recip-1")
+    async def test_a_list_opened_again_and_again_is_one_entry_for_a_day_with_every_time(
+        self, people: People, clock: MovableClock
+    ) -> None:
+        hers = Hers(await people.attendee(shares_with=["S1"]), clock)
+        first = clock.now
+        for minutes in (9, 10, 0, 24 * 60):
+            await people.pull("S1")
+            clock.forward(minutes=minutes)
+        await people.pull("S1")
+        page = await hers.see("/who")
+        assert "Your data left 5 times." in page
+        assert page.count("<dt>Data</dt>") == 2, "one for each day"
+        entry = re.search(r"\b4 times between (\d\d:\d\d) and (\d\d:\d\d)</p>", page)
+        since = first.astimezone(ZoneInfo("Asia/Bangkok"))
+        assert entry is not None
+        assert entry.groups() == (f"{since:%H:%M}", f"{since + timedelta(minutes=19):%H:%M}")
+        listed = re.findall(r"<time [^>]+>(\d\d:\d\d:\d\d)</time>", page)
+        assert (len(listed), listed) == (4, sorted(listed))
+
+    def test_alike_is_the_same_day_in_the_events_zone_and_a_file_stands_alone(self) -> None:
+        at = datetime(2027, 3, 1, 16, 50, tzinfo=UTC)
+        line = HandOver(at, "name", "", "", "", None, None, "page")
+        # 23:50 and 23:55 in Bangkok, and 0:05 of the next day
+        shown = [replace(line, at=at + timedelta(minutes=minutes)) for minutes in (15, 5, 0)]
+        files = [replace(one, channel="csv") for one in shown]
+        sizes = [[len(entry.times) for entry in _got(lines).entries("Asia/Bangkok")] for lines in (shown, files)]
+        assert sizes == [[1, 2], [1, 1, 1]]
+        narrower = [shown[1], replace(shown[2], fields="company")]
+        assert len(_got(narrower).entries("Asia/Bangkok")) == 2
 
     async def test_a_scan_that_was_not_hers_never_counts_again(self, people: People, clock: MovableClock) -> None:
         hers = Hers(await people.attendee(badge_scan=True), clock)

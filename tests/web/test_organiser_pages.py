@@ -52,6 +52,16 @@ async def test_whoever_signs_in_for_an_organiser_is_led_to_its_events(
     await database.call("select access.keep_link($1, $2, null, $3, $4)", digest(token), her["id"], until, now)
     answer = await press(visit(), "/en/sign-in", token=token)
     assert 'href="/en/organiser"' in answer.text
+    assert ('href="/th/me" lang="th"' in answer.text, "/th/sign-in" in answer.text) == (True, False)
+
+
+async def test_whoever_is_staff_finds_the_way_on_her_own_page_too(world: World, sign_in: SignIn) -> None:
+    pages = [await see(c, "/en/me") for c in (world.owner, await world.admin("S1"), await sign_in("guest@people.example"))]
+    ways = [
+        ('href="/en/organiser"' in page, 'href="/en/sponsor"' in page, "registered for an event yourself" in page)
+        for page in pages
+    ]
+    assert ways == [(True, False, True), (False, True, True), (False, False, False)]
 
 
 async def test_a_look_up_is_shown_with_helper_place_time_and_how_many_but_not_whom(

@@ -1,4 +1,4 @@
-"""The page of a sponsor's leads: declared first, newest first, looked through, counted; and told when there is something new."""
+"""The page of a sponsor's leads: declared first, latest change first, looked through, counted; and told when it changes."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_quiet_hours_between_two_busy_ones_stand_in_the_chart() -> None:
     assert bars({None: 7}) == []
 
 
-# --- that there is something new --------------------------------------------------------------------------------------
+# --- that the list has changed ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture

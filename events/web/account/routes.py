@@ -24,7 +24,7 @@ from events.web.account.rules import own_page
 from events.web.forms import read_form
 from events.web.pages import FORM_HEADERS, Visitor, an_address, page, require_language
 from events.web.viewer import IN_WORDS
-from events.words import words_of
+from events.words import languages_named, words_of
 
 Token = Annotated[str | None, QueryParameter(max_length=200)]
 Then = Annotated[str | None, QueryParameter(max_length=300)]
@@ -100,6 +100,9 @@ def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cook
         "account/signed_in.html",
         headers=FORM_HEADERS,
         cookies=[cookie],
+        # this page answers a form: its address asks to sign in again, so what comes back to it leads to her own page
+        languages=[(code, name, f"/{code}/me") for code, name in languages_named().items()],
+        path=f"/{require_language(request)}/me",
         email=her.email,
         capacities=[(her.names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
         sponsors=any(m.kind == "sponsor" for m in her.memberships),

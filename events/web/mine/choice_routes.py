@@ -213,7 +213,7 @@ async def press_withdraw(registration: FromPath[UUID], desk: Given[Desk]) -> Red
 
 @get("/{language:str}/me/{registration:uuid}/who", **own_address())
 async def who_page(registration: FromPath[UUID], desk: Given[Desk]) -> Template:
-    """Who got my data: actual recipients by name, each hand-over on its own line (S6-recip-1, C-154/21)."""
+    """Who got my data: actual recipients by name, with every single time (S6-recip-1, C-154/21)."""
     mine = await desk.registration(registration)
     async with desk.looking() as connection:
         await own(connection, desk.person, registration)

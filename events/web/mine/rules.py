@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ STANDING: Final = frozenset({"confirmed", "attended"})
 # more than so many hand-overs are easier to see than to read
 PLOT_FROM: Final = 4
 BUCKETS: Final = 12
+# opened again and again these ways, a list is one entry for a day; a file that was taken is always an entry of its own
+FOLDED: Final = frozenset({"page", "api", "scan", "affiliate"})
 
 
 def done(words: Words, key: str | None, state: str | None = None) -> str | None:
@@ -264,6 +267,15 @@ class HandOver:
     use: str
     recalled_at: datetime | None
     acknowledged_at: datetime | None
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hand-overs that differ by their time alone: the latest of them, and every time in the event's zone, the first one first."""
+
+    line: HandOver
+    times: Sequence[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +293,18 @@ class Got:
     def has_data(self) -> bool:
         """Whether something that left was never called back."""
         return any(line.recalled_at is None for line in self.lines)
+
+    def entries(self, zone: str) -> list[Entry]:
+        """Its hand-overs, with those that follow each other on one day and are alike as one entry."""
+        numbered = groupby(enumerate(self.lines), key=lambda one: _alike(one[0], one[1], zone))
+        alike = [[line for _, line in several] for _, several in numbered]
+        return [Entry(lines[0], [local(line.at, zone) for line in reversed(lines)]) for lines in alike]
+
+
+def _alike(number: int, line: HandOver, zone: str) -> HandOver | tuple[int, HandOver]:
+    """What two hand-overs have in common that are shown as one."""
+    day = local(line.at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return replace(line, at=day) if line.channel in FOLDED else (number, line)
 
 
 def who_got(rows: Sequence[Mapping[str, Any]], words: Words) -> list[Got]:
@@ -328,6 +352,7 @@ def _hand_over(row: Mapping[str, Any], words: Words) -> HandOver:
         use=USES[row["declared_use"]][words.language == "th"] if row["declared_use"] else "",
         recalled_at=row["recalled_at"],
         acknowledged_at=row["acknowledged_at"],
+        channel=row["channel"],
     )
 
 

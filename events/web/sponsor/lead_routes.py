@@ -1,4 +1,4 @@
-"""A sponsor's leads as a page: declared once for a session, newest first, looked through, and a word when there are more."""
+"""A sponsor's leads as a page: declared once for a session, latest change first, looked through, and a word when it changes."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final

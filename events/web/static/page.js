@@ -118,7 +118,7 @@ for (const place of document.querySelectorAll("[data-watch]")) {
   setTimeout(look, Number(place.dataset.every) * 1000);
 }
 
-// that there is something new, as the server says it; what it is stands on the page that is loaded anew
+// that the list has changed, as the server says it; how it has stands on the page that is loaded anew
 for (const place of document.querySelectorAll("[data-arrivals]")) {
   const source = new EventSource(place.dataset.arrivals);
   source.addEventListener("leads", (event) => {
