@@ -152,6 +152,7 @@ async def test_typed_entry_finds_the_typing_mistake(stand: Stand, new_phone: New
     passer = await stand.passer("พิมพ์ เอง")
     phone = new_phone("en")
     page = await phone.join(stand)
+    await expect(page.get_by_text("Hold a badge in the frame")).to_be_visible()  # until then two buttons are called so
     await page.get_by_role("button", name="Type code").click()
     box = page.get_by_role("dialog").get_by_role("textbox")
     wrong = passer.badge[:-1] + ("0" if passer.badge[-1] != "0" else "1")

@@ -121,6 +121,7 @@ async def test_every_screen_of_a_booths_phone_is_well(stand: Stand, new_phone: N
     await page.get_by_role("dialog").get_by_role("textbox").fill(passer.badge[:-1] + ("0" if passer.badge[-1] != "0" else "1"))
     await walk.sees("typeWrong")
     await walk.press("close")
+    await expect(page.locator("dialog[open]")).to_have_count(0)
     await phone.context.set_offline(True)
     await phone.wedge(page, passer.badge)
     await walk.shows("saved")
