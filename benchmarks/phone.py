@@ -288,7 +288,7 @@ def _frame(code: str | None) -> str:
 # ---- what is loaded
 
 
-LATER: Final = re.compile(r"assets/(pages|en|workbox)-|/(index\.html|sw\.js|manifest\.webmanifest|[\w-]+\.(svg|png))$")
+LATER: Final = re.compile(r"assets/(pages|en|th-quiet|workbox)-|/(index\.html|sw\.js|manifest\.webmanifest|[\w-]+\.(svg|png))$")
 LIBRARIES: Final = re.compile(r"assets/(library|rolldown|dist|__vite)")
 DECODER: Final = re.compile(r"assets/(zxing_reader|worker)-")
 

@@ -1,4 +1,6 @@
 /** What nobody needs in the first second: a file of its own, fetched once the first screen is drawn (rest.ts). */
+import "../quiet.css";
+
 export { Ask } from "./ask.tsx";
 export { ModeChooser, Search } from "./door.tsx";
 export { Revoked, Wiped } from "./ends.tsx";

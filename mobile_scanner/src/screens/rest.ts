@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { Language } from "../model/types.ts";
 import { loadWords } from "../words/index.ts";
 
 const RETRY_MILLISECONDS = 2000;
@@ -34,7 +35,8 @@ async function loadPageAgain(): Promise<void> {
 export const rest = signal<typeof import("./pages.ts") | null>(null);
 
 /** What the first screen did without, now that it is drawn: from then on nothing needs the network. */
-export async function loadTheRest(): Promise<void> {
+export async function loadTheRest(language: Language): Promise<void> {
+  await untilLoaded(() => loadWords(language));
   rest.value = await untilLoaded(() => import("./pages.ts"));
   await untilLoaded(() => loadWords("th"));
   await untilLoaded(() => loadWords("en"));

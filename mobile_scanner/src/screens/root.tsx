@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { MakeCamera } from "../camera/types.ts";
 import { MAX_TRIES } from "../core/pin.ts";
 import { listenToWedge, type Wedge } from "../core/wedge.ts";
-import { loadWords, tableOf } from "../words/index.ts";
+import { loadFirstWords, loadWords, tableOf } from "../words/index.ts";
 import { type InField, listenInField } from "./in-field.ts";
 import { Unpaired } from "./pairing.tsx";
 import { loadTheRest, rest, untilLoaded } from "./rest.ts";
@@ -26,7 +26,7 @@ export async function show(
   version: string,
   root: Element,
 ): Promise<Stage> {
-  await untilLoaded(() => loadWords(app.language.peek()));
+  await untilLoaded(() => loadFirstWords(app.language.peek()));
   const stage = makeStage(app, makeCamera);
   const touched = () => app.touched();
   addEventListener("pointerdown", touched, { capture: true, passive: true });
@@ -43,7 +43,7 @@ export async function show(
     </StageContext.Provider>,
     root,
   );
-  void loadTheRest();
+  void loadTheRest(app.language.peek());
   return stage;
 }
 

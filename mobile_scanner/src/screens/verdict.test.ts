@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { Card, DoorMode, Language, Result } from "../model/types.ts";
-import { en } from "../words/en.ts";
-import { th } from "../words/th.ts";
+import { en, th } from "../words/whole.ts";
 import { spoken, type Verdict, verdictOf } from "./verdict.ts";
 
 const CARD: Card = {

@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { en } from "./en.ts";
 import { inLanguage } from "./index.ts";
-import { th } from "./th.ts";
+import { en, th } from "./whole.ts";
 
 type Key = keyof typeof en;
 const KEYS = Object.keys(en) as Key[];

@@ -11,5 +11,8 @@ SOURCE: Final = Path(__file__).resolve().parents[3] / "mobile_scanner/src/words"
 PLAIN: Final = re.compile(r'^  (\w+):\s*"((?:[^"\\]|\\.)*)",$', re.MULTILINE)
 
 APP_WORDS: Final[dict[Language, dict[str, str]]] = {
-    language: dict(PLAIN.findall((SOURCE / f"{language}.ts").read_text(encoding="utf-8"))) for language in LANGUAGES
+    language: dict(
+        PLAIN.findall("".join((SOURCE / name).read_text("utf-8") for name in (f"{language}.ts", f"{language}-quiet.ts")))
+    )
+    for language in LANGUAGES
 }
