@@ -10,12 +10,14 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx
 import pytest
 
 from events.access.caller import Caller
 from events.access.tokens import digest
 from events.database.connections import Database
+from events.database.embedded import EmbeddedPostgres
 from events.errors import TooMany, Unavailable
 from events.terms import PartyId
 from events.web.sponsor.arrivals import BEAT, MOST_OF_A_SESSION, SHARE, Arrivals
@@ -275,6 +277,18 @@ async def test_a_stream_ends_when_its_session_is_signed_out_and_when_its_person_
         me = ok(await another.get("/api/v1/session"))["person"]
         ok(await world.owner.delete(f"/api/v1/organiser/parties/{world.parties['S1']}/members/{me}"))
         assert [event async for event in second] == []
+
+
+async def test_a_stream_ends_when_its_person_becomes_a_helper(
+    world: World, admin: httpx.AsyncClient, watching: Arrivals, postgres: EmbeddedPostgres
+) -> None:
+    stream = watching.watch(await caller_of(admin), PartyId(world.parties["S1"]), world.slug, "follow_up")
+    sql = await asyncpg.connect(postgres.dsn("postgres"))
+    async with asyncio.timeout(10):
+        await anext(stream), await anext(stream)
+        await sql.execute("update party_member set role = 'helper' where party_id = $1", world.parties["S1"])
+        assert [event async for event in stream] == []
+    await sql.close()
 
 
 async def test_streams_end_when_the_server_stops_and_a_session_has_only_so_many(
