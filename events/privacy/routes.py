@@ -30,7 +30,7 @@ from events.privacy.actions import (
 from events.privacy.queries import blocks_of, disclosures_of, notes_of, scans_of
 from events.privacy.receipts.routes import ROUTES as RECEIPTS
 from events.privacy.rules import OWN_SWITCHES, RequestKind
-from events.terms import BASES, Act, Block, Field, Purpose
+from events.terms import BASES, Act, Block, Field, PersonId, Purpose
 
 Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 ChoiceAct = Annotated[str, msgspec.Meta(pattern="^(grant|withdraw)$")]
@@ -211,7 +211,12 @@ async def show_consents(
     registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
 ) -> ChoicesWithHistory:
     """Where one's choices stand, and every act there ever was, with the words it was done under."""
-    state, history = await show_choices(database, caller.oneself(), registration, now)
+    return await choices_with_history(database, caller.oneself(), registration, now)
+
+
+async def choices_with_history(database: Database, person: PersonId, registration: UUID, now: datetime) -> ChoicesWithHistory:
+    """What `show_consents` answers. Raises NotFound for a registration of somebody else."""
+    state, history = await show_choices(database, person, registration, now)
     lines = [
         HistoryLine(
             id=h["id"],
@@ -262,32 +267,35 @@ async def delete_consents(
 @get("/me/registrations/{registration:uuid}/disclosures", opt=may(Permission.BE_ONESELF))
 async def show_disclosures(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> Disclosures:
     """Who got my data: actual recipients by name, each hand-over on its own line (§6 S6-recip-1, C-154/21)."""
-    async with database.transaction(Scope(person=caller.oneself())) as connection:
-        await own(connection, caller.oneself(), registration)
+    return Disclosures(await disclosure_lines(database, caller.oneself(), registration))
+
+
+async def disclosure_lines(database: Database, person: PersonId, registration: UUID) -> list[DisclosureLine]:
+    """Each hand-over of this registration's data. Raises NotFound for a registration of somebody else."""
+    async with database.transaction(Scope(person=person)) as connection:
+        await own(connection, person, registration)
         rows = await disclosures_of(connection, registration)
-    return Disclosures(
-        [
-            DisclosureLine(
-                release=r["release"],
-                recipient=r["party"],
-                recipient_name=r["legal_name"],
-                recipient_kind=r["kind"],
-                recipient_contact=r["contact_email"],
-                recipient_notice_url=r["notice_url"],
-                countries=r["countries"],
-                at=r["at"],
-                channel=r["channel"],
-                declared_use=r["declared_use"],
-                fields=r["fields"],
-                basis=r["basis"],
-                consents=r["consent_event_ids"],
-                scan=r["scan_id"],
-                recalled_at=r["recalled_at"],
-                acknowledged_at=r["acknowledged_at"],
-            )
-            for r in rows
-        ]
-    )
+    return [
+        DisclosureLine(
+            release=r["release"],
+            recipient=r["party"],
+            recipient_name=r["legal_name"],
+            recipient_kind=r["kind"],
+            recipient_contact=r["contact_email"],
+            recipient_notice_url=r["notice_url"],
+            countries=r["countries"],
+            at=r["at"],
+            channel=r["channel"],
+            declared_use=r["declared_use"],
+            fields=r["fields"],
+            basis=r["basis"],
+            consents=r["consent_event_ids"],
+            scan=r["scan_id"],
+            recalled_at=r["recalled_at"],
+            acknowledged_at=r["acknowledged_at"],
+        )
+        for r in rows
+    ]
 
 
 @get("/me/registrations/{registration:uuid}/scans", opt=may(Permission.BE_ONESELF))
@@ -295,21 +303,29 @@ async def show_scans(
     registration: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime]
 ) -> Scans:
     """Which booths scanned my badge, and when."""
-    async with database.transaction(Scope(person=caller.oneself())) as connection:
-        await own(connection, caller.oneself(), registration)
+    return Scans(await scan_lines(database, caller.oneself(), registration, now))
+
+
+async def scan_lines(database: Database, person: PersonId, registration: UUID, now: datetime) -> list[ScanLine]:
+    """Each reading at a booth. Raises NotFound for a registration of somebody else."""
+    async with database.transaction(Scope(person=person)) as connection:
+        await own(connection, person, registration)
         rows = await scans_of(connection, registration, now)
-    return Scans(
-        [ScanLine(r["id"], r["legal_name"], r["effective_at"], r["received_at"], r["voided_at"], r["counts"]) for r in rows]
-    )
+    return [ScanLine(r["id"], r["legal_name"], r["effective_at"], r["received_at"], r["voided_at"], r["counts"]) for r in rows]
 
 
 @get("/me/registrations/{registration:uuid}/notes", opt=may(Permission.BE_ONESELF))
 async def show_notes(registration: FromPath[UUID], caller: Given[Caller], database: Given[Database]) -> Notes:
     """What booths noted about me, by whom and when (S6-sponsor-16)."""
-    async with database.transaction(Scope(person=caller.oneself())) as connection:
-        await own(connection, caller.oneself(), registration)
+    return Notes(await note_lines(database, caller.oneself(), registration))
+
+
+async def note_lines(database: Database, person: PersonId, registration: UUID) -> list[NoteLine]:
+    """Each helper's note. Raises NotFound for a registration of somebody else."""
+    async with database.transaction(Scope(person=person)) as connection:
+        await own(connection, person, registration)
         rows = await notes_of(connection, registration)
-    return Notes([note_line(row) for row in rows])
+    return [note_line(row) for row in rows]
 
 
 def note_line(row: Mapping[str, Any]) -> NoteLine:

@@ -38,7 +38,7 @@ from events.registration.colleagues.routes import ROUTES as COLLEAGUES
 from events.registration.queries import my_registrations
 from events.registration.waiting.routes import ROUTES as WAITING
 from events.settings import Settings
-from events.terms import AgeBand, Answer, Field, Language, Purpose
+from events.terms import AgeBand, Answer, Field, Language, PersonId, Purpose
 
 Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
@@ -255,8 +255,13 @@ async def press_confirm(
 @get("/me/registrations", opt=may(Permission.BE_ONESELF))
 async def list_mine(caller: Given[Caller], database: Given[Database]) -> MyRegistrations:
     """Everything this person has registered for, with all organisers of this service."""
-    async with database.transaction(Scope(person=caller.oneself())) as connection:
-        return MyRegistrations([view(row) for row in await my_registrations(connection, caller.oneself())])
+    return MyRegistrations(await registrations_of(database, caller.oneself()))
+
+
+async def registrations_of(database: Database, person: PersonId) -> list[MyRegistration]:
+    """All registrations of this person, with all organisers."""
+    async with database.transaction(Scope(person=person)) as connection:
+        return [view(row) for row in await my_registrations(connection, person)]
 
 
 @get("/me/registrations/{registration:uuid}", opt=may(Permission.BE_ONESELF))

@@ -12,18 +12,19 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.consent.actions import own
 from events.database.connections import Database, Scope
+from events.privacy.queries import blocks_of
 from events.privacy.routes import (
     ChoicesWithHistory,
     DisclosureLine,
     NoteLine,
     ScanLine,
-    show_blocks,
-    show_consents,
-    show_disclosures,
-    show_notes,
-    show_scans,
+    choices_with_history,
+    disclosure_lines,
+    note_lines,
+    scan_lines,
 )
-from events.registration.routes import MyRegistration, list_mine
+from events.registration.routes import MyRegistration, registrations_of
+from events.terms import PersonId
 from events.web.mine.queries import address_of, downloads_of, movements_of, requests_of
 
 
@@ -79,38 +80,42 @@ class Copy(msgspec.Struct, frozen=True):
 async def get_copy(caller: Given[Caller], database: Given[Database], now: Given[datetime]) -> Response[Copy]:
     """Everything that is held about me, with all organisers of this service, as a file: registrations, choices and their
     history, who got what, scans at booths and doors, what booths noted, files I opened, switches and requests."""
-    mine = (await list_mine.fn(caller, database)).items
     person = caller.oneself()
+    mine = await registrations_of(database, person)
     async with database.transaction(Scope(person=person)) as connection:
-        email, asked = await address_of(connection, person), await requests_of(connection, person)
+        email, asked, blocks = (
+            await address_of(connection, person),
+            await requests_of(connection, person),
+            await blocks_of(connection, person),
+        )
     copy = Copy(
         made_at=now,
         email=email,
-        registrations=[await _of(registration, caller, database, now) for registration in mine],
-        blocks=(await show_blocks.fn(caller, database)).blocks,
+        registrations=[await _of(registration, person, database, now) for registration in mine],
+        blocks=blocks,
         requests=[RequestLine(a.legal_name, a.kind, a.message, a.state, a.received_at, a.closed_at) for a in asked],
     )
     headers = {"content-disposition": 'attachment; filename="my-data.json"', "cache-control": "no-store"}
     return Response(copy, headers=headers)
 
 
-async def _of(registration: MyRegistration, caller: Caller, database: Database, now: datetime) -> RegistrationCopy:
-    doors, downloads = await _there(caller, database, registration.id)
+async def _of(registration: MyRegistration, person: PersonId, database: Database, now: datetime) -> RegistrationCopy:
+    doors, downloads = await _there(person, database, registration.id)
     return RegistrationCopy(
         registration=registration,
-        consents=await show_consents.fn(registration.id, caller, database, now),
-        disclosures=(await show_disclosures.fn(registration.id, caller, database)).items,
-        scans=(await show_scans.fn(registration.id, caller, database, now)).items,
-        notes=(await show_notes.fn(registration.id, caller, database)).items,
+        consents=await choices_with_history(database, person, registration.id, now),
+        disclosures=await disclosure_lines(database, person, registration.id),
+        scans=await scan_lines(database, person, registration.id, now),
+        notes=await note_lines(database, person, registration.id),
         doors=doors,
         downloads=downloads,
     )
 
 
-async def _there(caller: Caller, database: Database, registration: UUID) -> tuple[list[Movement], list[Download]]:
+async def _there(person: PersonId, database: Database, registration: UUID) -> tuple[list[Movement], list[Download]]:
     """What no page shows her line by line: the doors she passed, and the files she opened."""
-    async with database.transaction(Scope(person=caller.oneself())) as connection:
-        await own(connection, caller.oneself(), registration)
+    async with database.transaction(Scope(person=person)) as connection:
+        await own(connection, person, registration)
         passed, opened = await movements_of(connection, registration), await downloads_of(connection, registration)
     return (
         [
