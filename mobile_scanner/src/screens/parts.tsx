@@ -24,11 +24,12 @@ export function Dialog(props: {
       ref={dialog}
       class={props.bright ? "bright" : undefined}
       aria-labelledby={title}
-      onClose={props.onClose}
+      // said of one that is gone already, it would close the next
+      onClose={() => dialog.current && props.onClose()}
     >
       <header>
         <h2 id={title}>{props.title}</h2>
-        <IconButton icon="cross" label={words.close} onClick={() => dialog.current?.close()} />
+        <IconButton icon="cross" label={words.close} onClick={props.onClose} />
       </header>
       {props.children}
     </dialog>

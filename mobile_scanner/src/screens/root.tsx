@@ -50,14 +50,16 @@ export async function show(
 /** A hand scanner types like a keyboard: no field needs the focus, and its Enter presses no button. */
 function strike(stage: Stage, wedge: Wedge, inField: InField, event: KeyboardEvent): void {
   const { app, page, dialog } = stage;
-  if (app.phase.value !== "ready" || page.value !== "scan" || dialog.value) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const reads = app.phase.value === "ready" && page.value === "scan" && !dialog.value;
   const at = event.target;
   const field = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at : null;
+  if (field && !reads) return;
+  // a run that began while a dialog was closing is heard whole: half a code would be "not a badge"
   const code = field
     ? inField(field, event.code, event.timeStamp)
     : wedge.stroke(event.code, event.timeStamp);
-  if (code === null) return;
+  if (code === null || !reads) return;
   event.preventDefault();
   void app.read(code);
 }

@@ -24,6 +24,13 @@ END = """() => {
   track.dispatchEvent(new Event("ended"));
 }"""
 CAMERA = "div.camera-trouble"
+# the first strokes come before the browser has told the app that the dialog is closed
+TYPE_WHILE_CLOSING = """code => {
+  const strike = code => document.body.dispatchEvent(new KeyboardEvent("keydown", { code, bubbles: true }));
+  document.querySelector("dialog[open]").close();
+  for (const it of code) strike(/[0-9]/.test(it) ? `Digit${it}` : `Key${it}`);
+  setTimeout(() => strike("Enter"), 50);
+}"""
 
 
 async def test_a_camera_that_is_not_allowed_is_told_and_codes_can_be_typed(stand: Stand, new_phone: NewPhone) -> None:
@@ -49,6 +56,15 @@ async def test_a_device_without_a_camera_says_so_and_offers_what_works(stand: St
     await page.get_by_role("dialog").get_by_role("textbox").fill(await stand.enrolment("Here"))
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Join this event?")).to_be_visible()
+
+
+async def test_a_hand_scanner_is_heard_whole_while_a_dialog_closes(stand: Stand, new_phone: NewPhone) -> None:
+    passer = await stand.passer("ปิด เมนู")
+    phone = new_phone("en")
+    page = await phone.join(stand)
+    await page.get_by_role("button", name="Menu").click()
+    await page.evaluate(TYPE_WHILE_CLOSING, passer.badge)
+    await says(page, "Lead saved", passer.name)
 
 
 @pytest.mark.requirement("S4-phone-1")
