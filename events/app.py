@@ -16,7 +16,6 @@ from events.access.caller import VISITOR, Caller
 from events.access.guards import authorise, may
 from events.access.permissions import Permission
 from events.access.routes import ROUTES as ACCESS
-from events.access.sealing import Opener
 from events.access.tokens import Signer
 from events.affiliates.routes import ROUTES as AFFILIATES
 from events.booths.routes import ROUTES as BOOTHS
@@ -25,8 +24,9 @@ from events.errors import NotFound
 from events.hosting.routes import ROUTES as HOSTING
 from events.joining.routes import ROUTES as JOINING
 from events.leads.routes import ROUTES as LEADS
-from events.phones.memory import Lists
+from events.phones.allow_list.memory import Lists
 from events.phones.routes import ROUTES as PHONES
+from events.phones.sealing import Opener
 from events.privacy.receipts.routes import WELL_KNOWN
 from events.privacy.routes import ROUTES as PRIVACY
 from events.registration.routes import ROUTES as REGISTRATION

@@ -33,6 +33,18 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """For which desk somebody acts: a sponsor's booth, or (no party) the organiser's doors."""
+
+    organisation: OrganisationId
+    party: PartyId | None
+
+    @property
+    def kind(self) -> str:
+        return "door" if self.party is None else "booth"
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """`kind` and `key` are what the release doors ask for: they look the credential up again, in their own transaction."""
 
@@ -114,6 +126,11 @@ class Caller:
                 "party", "You act for several parties: name one in ?party=.", "คุณทำงานให้หลายหน่วยงาน กรุณาระบุใน ?party="
             )
         return PartyId(able[0].body), able[0].organisation
+
+    def booth(self, permission: Permission, wanted: UUID | None = None) -> Desk:
+        """The booth of that party; raises like `staff`."""
+        party, organisation = self.party(permission, wanted)
+        return Desk(organisation, party)
 
 
 VISITOR = Caller("anyone")

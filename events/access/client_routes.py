@@ -2,23 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.actions import admit_client, list_clients, make_client, withdraw_client
 from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
-from events.access.machine_routes import Chosen, Cursor, Limit, ShortName, named, seconds
 from events.access.permissions import Permission
-from events.access.rules import ClientCredentials, read_token_request
-from events.access.tokens import Signer
+from events.access.rules import ClientCredentials, named, read_token_request
+from events.access.tokens import EXPIRES_IN, Signer
 from events.database.connections import Database
+
+ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+Cursor = Annotated[UUID | None, QueryParameter()]
+Chosen = Annotated[UUID | None, QueryParameter()]
 
 
 class ClientForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,7 +130,7 @@ async def token_for_client(
     if isinstance(given, ClientCredentials):
         token = await admit_client(database, signer, given, now)
         if token is not None:
-            return Response(AccessToken(token, seconds()), headers={"pragma": "no-cache"})
+            return Response(AccessToken(token, EXPIRES_IN), headers={"pragma": "no-cache"})
         given = "invalid_client"
     challenge = {"www-authenticate": 'Basic realm="events"'} if given == "invalid_client" else {}
     refusal: Response[Any] = Response(OAuthProblem(given), status_code=401 if challenge else 400, headers=challenge)

@@ -1,9 +1,10 @@
 """The one guard on the app: every route names its permission, and nobody gets further without it."""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Dependency
 from litestar.handlers import BaseRouteHandler
@@ -33,6 +34,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def may(permission: Permission) -> dict[str, Permission]:
     """The `opt` of a route: who may call it."""
     return {"permission": permission}
+
+
+def visitor(request: Request[Any, Any, Any]) -> str:
+    """The network address that limits count."""
+    return request.client.host if request.client else ""
 
 
 def session_cookie_name(settings: Settings) -> str:

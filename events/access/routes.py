@@ -1,4 +1,4 @@
-"""HTTP of people: sign-in and one's session. Phones and API clients have files of their own."""
+"""HTTP of people: sign-in and one's session. API clients have a file of their own, phones a slice."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,14 +13,15 @@ from litestar.params import JSONBody
 from events.access.actions import ask_to_sign_in, sign_in, sign_out
 from events.access.caller import Caller, Membership
 from events.access.client_routes import CLIENTS
-from events.access.guards import Given, may, session_cookie_name
-from events.access.machine_routes import MACHINES, Token, visitor
+from events.access.guards import Given, may, session_cookie_name, visitor
 from events.access.permissions import Permission
 from events.access.queries import link_state, names_of
 from events.access.tokens import SESSION_LIFETIME
 from events.database.connections import Database
 from events.settings import Settings
 from events.words import language_of
+
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 
@@ -136,4 +137,4 @@ async def end_session(
     return Response(None, status_code=204, cookies=[session_cookie(settings, "", 0)])
 
 
-ROUTES: list[Any] = [ask_for_link, look_at_link, spend_link, who_am_i, end_session, *MACHINES, *CLIENTS]
+ROUTES: list[Any] = [ask_for_link, look_at_link, spend_link, who_am_i, end_session, *CLIENTS]

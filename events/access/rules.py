@@ -1,39 +1,15 @@
-"""What access decides without asking anybody: how a code reads, who shares an address, what a token request says. Pure."""
+"""What access decides without asking anybody: who shares an address, what is a name, what a token request says. Pure."""
 
 import binascii
 from base64 import b64decode
 from dataclasses import dataclass
-from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, Literal
+from typing import Literal
 from urllib.parse import parse_qsl, unquote_plus
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# Crockford's base32 as people type it: case, spaces and hyphens do not count, O is 0, I and L are 1
-_TYPED: Final = str.maketrans("abcdefghjkmnpqrstvwxyzOoIiLl", "ABCDEFGHJKMNPQRSTVWXYZ001111", " -")
-
-# how long after its end the doors of an event stay open, and how long after that their phones may hand over what they read; the
-# same as access.doors_over and access.refresh_device say
-DOORS_STAY_OPEN: Final = timedelta(hours=12)
-DOORS_HAND_OVER: Final = timedelta(days=3)
+from events.errors import InvalidInput
 
 OAuthError = Literal["invalid_request", "invalid_client", "unsupported_grant_type"]
-
-
-def enrolment_code(random: bytes) -> str:
-    """20 characters of Crockford base32: 100 bits of the given randomness, readable aloud and typeable."""
-    return "".join(_ALPHABET[byte & 31] for byte in random[:20])
-
-
-def enrolment_address(base_url: str, code: str) -> str:
-    """What leads a phone's browser into the app with this code. Behind the #: the code does not leave the browser before the
-    app shows what it is for. An empty `base_url` is this very server."""
-    return f"{base_url}/scan/#enrol={code}"
-
-
-def typed_code(text: str) -> str:
-    """An enrolment code in its one normal form, however it was typed."""
-    return text.translate(_TYPED)
 
 
 def network_of(host: str) -> str:
@@ -47,6 +23,13 @@ def network_of(host: str) -> str:
             return str(address.ipv4_mapped)
         return f"{IPv6Address(int(address) >> 64 << 64)}/64"
     return str(address)
+
+
+def named(text: str, field: str) -> str:
+    """The name without outer blanks; raises InvalidInput when nothing is left."""
+    if not text.strip():
+        raise InvalidInput.of(field, "Say a name.", "กรุณาระบุชื่อ")
+    return text.strip()
 
 
 @dataclass(frozen=True, slots=True)

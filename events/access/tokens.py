@@ -14,6 +14,7 @@ from events.settings import Settings
 
 TokenKind = Literal["device", "client"]
 LIFETIME: Final = timedelta(minutes=15)
+EXPIRES_IN: Final = int(LIFETIME.total_seconds())
 SESSION_LIFETIME: Final = timedelta(days=7)
 _ISSUER: Final = "events"
 

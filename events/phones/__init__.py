@@ -1,1 +1,2 @@
-"""What a phone is told: what it is for, and which badges are good while it is offline."""
+"""A phone's life: its desk offers it a place and may revoke it, it enrols, is told what it is for, signs out. What it reads is
+taken by `scanning`."""

@@ -1,14 +1,12 @@
-"""What a phone does about itself: look, say how it is, fetch the list for the time offline."""
+"""What a phone does about itself: look, say how it is, hand over what an earlier one sealed, sign out."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from events.database.connections import Database, Scope
+from events.database.connections import Database
 from events.errors import DeviceRevoked, NotSignedIn
-from events.phones.memory import AllowList, Lists, Of
-from events.phones.queries import PhoneFacts, booth_list, door_list, forget, keep_status, list_place, phone_facts
-from events.phones.rules import ListKey, list_key, tag_of
-from events.settings import Settings
+from events.phones.queries import PhoneFacts, forget, keep_status, phone_facts, sealing_phones
 from events.terms import DeviceId
 
 
@@ -29,43 +27,16 @@ async def sign_out(database: Database, device: DeviceId, now: datetime) -> None:
     await forget(database, device, now)
 
 
+async def phones_that_sealed(database: Database, device: DeviceId, named: Collection[UUID | None]) -> Mapping[UUID, datetime]:
+    """The phones, other than this one, whose sealed scans and notes this one may hand over, and since when each was in use; one
+    look-up, none where only the phone itself is named."""
+    others = {phone for phone in named if phone is not None and phone != device}
+    return await sealing_phones(database, device, others) if others else {}
+
+
 def _welcome(phone: PhoneFacts | None) -> PhoneFacts:
     if phone is None:
         raise NotSignedIn
     if phone.revoked:
         raise DeviceRevoked
     return phone
-
-
-def key_of(settings: Settings, event: UUID, party: UUID | None) -> ListKey:
-    return list_key(settings.key_for("allow-list"), event, party)
-
-
-async def fetch_list(
-    database: Database, settings: Settings, lists: Lists, device: DeviceId, now: datetime
-) -> tuple[Of, AllowList]:
-    """Whose list it is, and the hashes of the badges that are good for this phone now, ascending, 6 bytes each: at most as old
-    as `Lists` keeps one. An empty one where the event or the sponsorship is over.
-
-    Raises DeviceRevoked, NotSignedIn.
-    """
-    place = await list_place(database, device, now)
-    if place is None:
-        raise NotSignedIn
-    if place.revoked:
-        raise DeviceRevoked
-    of = (place.event_id, place.party_id)
-    if not place.open:
-        return of, AllowList(b"", tag_of(b""), now)
-    key = key_of(settings, *of)
-
-    async def make() -> bytes | None:
-        if place.party_id is not None:
-            return await booth_list(database, device, key, now)
-        async with database.looking(Scope(organisation=place.organisation_id)) as connection:
-            return await door_list(connection, place.event_id, key, now)
-
-    found = await lists.list_of(of, now, make)
-    if found is None:
-        raise DeviceRevoked
-    return of, found

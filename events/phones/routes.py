@@ -1,28 +1,25 @@
-"""HTTP of what a phone is told: itself, and the allow-list."""
+"""HTTP of what a phone says of itself and is told: what it is for, how it is, and its end."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, delete, get, put
-from litestar.params import HeaderParameter, JSONBody
+from litestar import delete, get, put
+from litestar.params import JSONBody
 
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
-from events.access.sealing import Opener
 from events.database.connections import Database
-from events.phones.actions import fetch_list, key_of, look, report, sign_out
-from events.phones.memory import Lists
+from events.phones.actions import look, report, sign_out
+from events.phones.allow_list.actions import key_of
+from events.phones.allow_list.routes import ROUTES as ALLOW_LIST
+from events.phones.desks.routes import ROUTES as DESKS
+from events.phones.enrolment.routes import ROUTES as ENROLMENT
 from events.phones.queries import PhoneFacts
-from events.phones.rules import asks_for_delta, tags_of
+from events.phones.sealing import Opener
 from events.settings import Settings
-
-IM_USED: Final = 226  # RFC 3229 §10.4.1
-PACKED: Final = "application/octet-stream"
-Header = Annotated[str | None, HeaderParameter(name="If-None-Match", max_length=400)]
-Manipulations = Annotated[str | None, HeaderParameter(name="A-IM", max_length=100)]
 
 
 class PhoneEvent(msgspec.Struct, frozen=True):
@@ -159,34 +156,4 @@ async def sign_phone_out(caller: Given[Caller], database: Given[Database], now: 
     await sign_out(database, caller.device(), now)
 
 
-@get("/device/list", opt=may(Permission.BE_A_PHONE), media_type=PACKED)
-async def show_list(
-    caller: Given[Caller],
-    database: Given[Database],
-    settings: Given[Settings],
-    lists: Given[Lists],
-    now: Given[datetime],
-    if_none_match: Header = None,
-    a_im: Manipulations = None,
-) -> Response[bytes]:
-    """The badges that are good for this phone, as ascending 6-byte hashes: decided at most 20 seconds ago.
-
-    Each is the first 48 bits of HMAC-SHA256(list_key, the code's 20 ASCII characters).
-    304 for a list that the phone has. With `A-IM: allow-delta` (RFC 3229) and the tag of a list that this server still knows,
-    226: how many are gone (4 bytes, big-endian), the gone, then the added. Whoever asks another process gets the whole list.
-    """
-    of, found = await fetch_list(database, settings, lists, caller.device(), now)
-    has = tags_of(if_none_match)
-    headers = {"ETag": found.tag, "Vary": "A-IM"}
-    if found.tag in has or "*" in has:
-        return Response(b"", status_code=304, headers=headers, media_type=PACKED)
-    if asks_for_delta(a_im):
-        for base in has:
-            delta = lists.told_since(of, base, found)
-            if delta is not None:
-                told = headers | {"IM": "allow-delta", "Delta-Base": base}
-                return Response(delta, status_code=IM_USED, headers=told, media_type=PACKED)
-    return Response(found.hashes, headers=headers, media_type=PACKED)
-
-
-ROUTES: list[Any] = [show_phone, report_status, sign_phone_out, show_list]
+ROUTES: list[Any] = [*ENROLMENT, *DESKS, show_phone, report_status, sign_phone_out, *ALLOW_LIST]

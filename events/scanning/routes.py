@@ -9,12 +9,12 @@ import msgspec
 from litestar import post
 from litestar.params import JSONBody, QueryParameter
 
-from events.access.actions import phones_that_sealed
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission, Role
-from events.access.sealing import Opener
 from events.database.connections import Database
+from events.phones.actions import phones_that_sealed
+from events.phones.sealing import Opener
 from events.scanning.actions import accept_booth_scans, check_in
 from events.scanning.door.actions import accept_door_scans
 from events.scanning.door.routes import ROUTES as DOOR

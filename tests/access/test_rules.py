@@ -1,11 +1,11 @@
-"""Reading codes, networks and token requests, as tables."""
+"""Reading networks and token requests, as tables."""
 
 from base64 import b64encode
 
 import pytest
 
 from events.access.permissions import GRANTS, Permission, Role
-from events.access.rules import ClientCredentials, OAuthError, enrolment_code, network_of, read_token_request, typed_code
+from events.access.rules import ClientCredentials, OAuthError, network_of, read_token_request
 
 FORM = "application/x-www-form-urlencoded"
 GRANT = "grant_type=client_credentials"
@@ -56,12 +56,6 @@ def test_a_token_request_is_read_as_rfc_6749_says(
 )
 def test_a_limit_counts_whole_networks(host: str, network: str) -> None:
     assert network_of(host) == network
-
-
-def test_an_enrolment_code_can_be_typed() -> None:
-    code = enrolment_code(bytes(range(17, 37)))
-    assert (len(code), typed_code(f" {code[:4].lower()}-{code[4:]} ")) == (20, code)
-    assert typed_code("oil") == "011"
 
 
 def test_clients_are_made_by_admins_of_sponsors_and_affiliates_only() -> None:

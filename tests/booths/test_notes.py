@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from events.access.sealing import SUITE, Opener, unpadded
 from events.booths.notes.actions import LOOKS_AT_ONCE
+from events.phones.sealing import SUITE, Opener, unpadded
 from tests.booths.booth import API, ask, choice, look, put_note, scanned
 from tests.conftest import SETTINGS
 from tests.leads.fair import Fair

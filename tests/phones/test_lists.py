@@ -2,12 +2,11 @@
 
 from base64 import urlsafe_b64decode
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
-from events.phones.rules import ListKey, hashes_of
+from events.phones.allow_list.rules import ListKey, hashes_of
 from events.terms import Purpose
 from tests.scanning.hall import Guest, Hall, Phone
 from tests.scanning.test_uniform import REFUSED
@@ -137,65 +136,3 @@ async def test_a_doors_list_is_of_whom_it_lets_in(hall: Hall) -> None:
     assert await listed(door, second_day.code, in_.code) == [False, True]
     await hall.sql.execute("update event set cancelled_at = $2 where id = $1", hall.event, hall.clock.now)
     assert (await list_of(door)).content == b""
-
-
-async def test_a_phone_shows_what_it_is_for(hall: Hall) -> None:
-    booth, door, now = await hall.phone("S1"), await hall.phone(None), hall.clock.now
-    of: dict[str, Any] = {"organisation_id": hall.organisation, "event_id": hall.event, "created_at": now}
-    asked = {"party_id": hall.parties["S1"], "kind": "yes_no", "wording_en": "Call back?"}
-    second = await hall.add("lead_question", **of, **asked, position=2)
-    first = await hall.add(
-        "lead_question", **of, **asked | {"kind": "choice"}, position=1, options='[{"id": "a", "th": "ก", "en": "A"}]'
-    )
-    await hall.add("lead_question", **of, **asked, position=0, removed_at=now)
-    await hall.add("lead_question", **of, **asked | {"party_id": hall.parties["S2"]}, position=0)
-    talk = await hall.add("event_session", **of, title_en="Talk", starts_at=now, ends_at=now + timedelta(hours=1), capacity=9)
-    await hall.add("event_session", **of, title_en="Gone", starts_at=now, ends_at=now + timedelta(hours=1), removed_at=now)
-    guests = [await hall.guest() for _ in range(2)]
-    for n, (guest, verdict) in enumerate([(guests[0], "valid"), (guests[0], "already_in"), (guests[1], "full")]):
-        await hall.add(
-            "scan", organisation_id=hall.organisation, event_id=hall.event, device_id=door.id, client_id=guest.id if n else talk,
-            kind="session", session_id=talk, registration_id=guest.id, code_sha256=b"", device_time=now, received_at=now,
-            effective_at=now, verdict=verdict,
-        )  # fmt: skip
-    await hall.sql.execute("update sponsorship set lock_after_minutes = 5 where party_id = $1", hall.parties["S1"])
-    said = await booth.client.put("/api/v1/device/status", json={"waiting": 7, "app_version": "1.2"})
-    shown = (await booth.client.get("/api/v1/device")).json()
-    assert said.json() == shown
-    sealing, key = shown.pop("sealing_key"), shown.pop("list_key")
-    assert (len(sealing["public_key"]), len(sealing["id"]), len(key)) == (87, 6, 43)
-    time = now.isoformat().replace("+00:00", "Z")
-    event = {
-        "slug": hall.slug, "title_th": "งาน", "title_en": "Fair", "badge_tag": "AB", "time_zone": "Asia/Bangkok",
-        "starts_at": time, "ends_at": (now + timedelta(days=2)).isoformat().replace("+00:00", "Z"),
-    }  # fmt: skip
-    question = {"wording_th": "", "wording_en": "Call back?"}
-    allow = f"/allow/{hall.slug}/{hall.parties['S1']}"
-    assert shown == {
-        "device": str(booth.id), "kind": "booth", "helper": "Nok", "place": "", "event": event,
-        "party": {"id": str(hall.parties["S1"]), "legal_name": "S1 Co., Ltd."}, "lock_after_minutes": 5,
-        "questions": [
-            {"id": str(first), "kind": "choice", **question, "options": [{"id": "a", "th": "ก", "en": "A"}]},
-            {"id": str(second), "kind": "yes_no", **question, "options": []},
-        ],
-        "sessions": [], "ask_url": {"th": f"http://events.example/th{allow}", "en": f"http://events.example/en{allow}"},
-        "server_time": time,
-    }  # fmt: skip
-    kept = await hall.sql.fetchrow("select waiting, app_version, last_seen_at from device where id = $1", booth.id)
-    assert tuple(kept or ()) == (7, "1.2", now)
-    at_door = (await door.client.get("/api/v1/device")).json()
-    assert (at_door["kind"], at_door["party"], at_door["ask_url"], at_door["questions"]) == ("door", None, None, [])
-    assert [(s["id"], s["title_en"], s["capacity"], s["inside"]) for s in at_door["sessions"]] == [(str(talk), "Talk", 9, 1)]
-
-
-@pytest.mark.requirement("S11-sec-4")
-async def test_a_revoked_phone_is_told_so_whatever_it_asks_of_itself(hall: Hall) -> None:
-    phone = await hall.phone("S1")
-    await hall.sql.execute("update device set revoked_at = $2 where id = $1", phone.id, hall.clock.now)
-    answers = [
-        await phone.client.get("/api/v1/device"),
-        await phone.client.put("/api/v1/device/status", json={"waiting": 7, "app_version": "1"}),
-        await list_of(phone),
-    ]
-    assert [(a.status_code, a.json()["code"]) for a in answers] == [(401, "device_revoked")] * 3
-    assert await hall.sql.fetchval("select waiting from device where id = $1", phone.id) is None

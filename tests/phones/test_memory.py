@@ -8,9 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from events.phones.memory import LEAST_FRESH, MOST_FRESH, AllowList, Lists
-from events.phones.queries import BOOTH_LIST, DOOR_LIST, LIST_PLACE
-from events.phones.rules import tag_of
+from events.phones.allow_list.memory import LEAST_FRESH, MOST_FRESH, AllowList, Lists
+from events.phones.allow_list.queries import BOOTH_LIST, DOOR_LIST, LIST_PLACE
+from events.phones.allow_list.rules import tag_of
 from tests.round_trips import counting
 from tests.scanning.hall import Hall, Phone
 

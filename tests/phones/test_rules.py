@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from events.phones.rules import ListKey, RecentLists, asks_for_delta, difference, list_key, tag_of, tags_of
+from events.phones.allow_list.rules import ListKey, RecentLists, asks_for_delta, difference, list_key, tag_of, tags_of
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "allow_list.json").read_text(encoding="utf-8"))
 KEY = ListKey(urlsafe_b64decode(VECTORS["key"] + "="))

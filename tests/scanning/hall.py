@@ -11,12 +11,12 @@ import asyncpg
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from events.access.sealing import SUITE, Opener, unpadded
 from events.badges.codes import new_code
 from events.consent.actions import take_back
 from events.consent.queries import form_in_force, record_acts
 from events.consent.rules import Choice, grants_of, taking_back
 from events.database.connections import Database, Scope
+from events.phones.sealing import SUITE, Opener, unpadded
 from events.terms import PersonId, Purpose
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 

@@ -8,15 +8,15 @@ import msgspec
 from litestar import get, put
 from litestar.params import FromPath, JSONBody
 
-from events.access.actions import phones_that_sealed
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
-from events.access.sealing import LONGEST, Opener
 from events.booths.notes.actions import keep_note, look_at_scan
 from events.booths.notes.rules import Writing
 from events.database.connections import Database
 from events.errors import InvalidInput
+from events.phones.actions import phones_that_sealed
+from events.phones.sealing import LONGEST, Opener
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Answer = Annotated[str, msgspec.Meta(max_length=500)]

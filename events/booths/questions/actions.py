@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from events.access.queries import Desk
+from events.access.caller import Desk
 from events.booths.questions.queries import Booth, booth_of, keep_lock, keep_questions, questions_of
 from events.booths.questions.rules import Move, Question, about_one, list_faults, moved, saved, stays
 from events.database.connections import Connection, Database, Scope

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events.access.queries import Desk
+from events.access.caller import Desk
 from events.booths.questions.rules import Option, Question
 from events.database.connections import Connection
 from events.terms import EventId

@@ -12,7 +12,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from events.access.caller import Caller
 from events.access.guards import Given, may
 from events.access.permissions import Permission
-from events.access.queries import Desk
 from events.booths.questions.actions import list_questions, set_lock, set_questions, show_booth
 from events.booths.questions.rules import MOST_OPTIONS, MOST_QUESTIONS, Kind, Option, Question
 from events.database.connections import Database
@@ -69,16 +68,10 @@ class BoothView(msgspec.Struct, frozen=True):
     lock_after_minutes: int | None
 
 
-def booth_desk(caller: Caller, party: UUID | None, permission: Permission = Permission.MANAGE_BOOTH) -> Desk:
-    """The sponsor's own booth. Raises NotFound, NotAllowed, InvalidInput."""
-    mine, organisation = caller.party(permission, party)
-    return Desk(organisation, mine)
-
-
 @get("/sponsor/events/{slug:str}/questions", opt=may(Permission.MANAGE_BOOTH))
 async def get_questions(slug: FromPath[str], caller: Given[Caller], database: Given[Database], party: Party = None) -> Questions:
     """What this booth's helpers are asked to fill in after a scan, in its order."""
-    return _shown(await list_questions(database, booth_desk(caller, party), slug))
+    return _shown(await list_questions(database, caller.booth(Permission.MANAGE_BOOTH, party), slug))
 
 
 @put("/sponsor/events/{slug:str}/questions", opt=may(Permission.MANAGE_BOOTH))
@@ -102,13 +95,13 @@ async def put_questions(
         )
         for q in data.questions
     ]
-    return _shown(await set_questions(database, booth_desk(caller, party), slug, wanted, now))
+    return _shown(await set_questions(database, caller.booth(Permission.MANAGE_BOOTH, party), slug, wanted, now))
 
 
 @get("/sponsor/events/{slug:str}/booth", opt=may(Permission.MANAGE_BOOTH))
 async def get_booth(slug: FromPath[str], caller: Given[Caller], database: Given[Database], party: Party = None) -> BoothView:
     """How this booth's phones are set."""
-    return BoothView((await show_booth(database, booth_desk(caller, party), slug)).lock_after_minutes)
+    return BoothView((await show_booth(database, caller.booth(Permission.MANAGE_BOOTH, party), slug)).lock_after_minutes)
 
 
 @put("/sponsor/events/{slug:str}/booth", opt=may(Permission.MANAGE_BOOTH))
@@ -120,7 +113,8 @@ async def put_booth(
     party: Party = None,
 ) -> BoothView:
     """Set when this booth's phones lock."""
-    return BoothView((await set_lock(database, booth_desk(caller, party), slug, data.lock_after_minutes)).lock_after_minutes)
+    booth = await set_lock(database, caller.booth(Permission.MANAGE_BOOTH, party), slug, data.lock_after_minutes)
+    return BoothView(booth.lock_after_minutes)
 
 
 def _shown(questions: Sequence[Question]) -> Questions:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from events.access.caller import Desk
 from events.access.limits import hold
-from events.access.queries import Desk
 from events.booths.team.queries import (
     Left,
     Member,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from events.access.queries import Desk
+from events.access.caller import Desk
 from events.database.connections import Connection
 from events.terms import Mail, PersonId
 

@@ -8,16 +8,15 @@ import msgspec
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from events.access.actions import offer_enrolment
 from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
-from events.access.queries import Desk
-from events.access.rules import enrolment_address
 from events.booths.team.actions import invite, list_team, remove
 from events.booths.team.queries import Member
 from events.booths.team.rules import Role
 from events.database.connections import Database
+from events.phones.desks.actions import offer_enrolment
+from events.phones.enrolment.rules import enrolment_address
 from events.settings import Settings
 
 Party = Annotated[UUID | None, QueryParameter(description="for whom, when you act for several parties")]
@@ -68,11 +67,6 @@ class OwnPhone(msgspec.Struct, frozen=True):
     qr_text: str
 
 
-def _desk(caller: Caller, party: UUID | None, permission: Permission = Permission.MANAGE_BOOTH) -> Desk:
-    mine, organisation = caller.party(permission, party)
-    return Desk(organisation, mine)
-
-
 def _shown(member: Member) -> MemberView:
     return MemberView(member.person, member.email, member.role, member.created_at)
 
@@ -80,7 +74,7 @@ def _shown(member: Member) -> MemberView:
 @get("/sponsor/team", opt=may(Permission.MANAGE_BOOTH))
 async def get_team(caller: Given[Caller], database: Given[Database], party: Party = None) -> Team:
     """Who acts for this sponsor."""
-    return Team([_shown(member) for member in await list_team(database, _desk(caller, party))])
+    return Team([_shown(member) for member in await list_team(database, caller.booth(Permission.MANAGE_BOOTH, party))])
 
 
 @post("/sponsor/team", opt=may(Permission.MANAGE_BOOTH), status_code=201)
@@ -92,7 +86,7 @@ async def post_member(
     party: Party = None,
 ) -> MemberView:
     """Invite somebody by mail, or change her role. Doing it twice sends one mail."""
-    return _shown(await invite(database, _desk(caller, party), caller.email, data.email, data.role, now))
+    return _shown(await invite(database, caller.booth(Permission.MANAGE_BOOTH, party), caller.email, data.email, data.role, now))
 
 
 @delete("/sponsor/team/{person:uuid}", opt=may(Permission.MANAGE_BOOTH), status_code=200)
@@ -105,7 +99,7 @@ async def delete_member(
     phones: Phones = "keep",
 ) -> LeftBehind:
     """Take somebody off the team. What she brought in goes on, and the answer counts it; with `phones=revoke` her phones end."""
-    left = await remove(database, _desk(caller, party), person, now, revoke_phones=phones == "revoke")
+    left = await remove(database, caller.booth(Permission.MANAGE_BOOTH, party), person, now, revoke_phones=phones == "revoke")
     return LeftBehind(left.phones, left.programs)
 
 
@@ -120,7 +114,7 @@ async def offer_own_phone(
     party: Party = None,
 ) -> OwnPhone:
     """A code with which a helper's own phone joins her booth."""
-    desk = _desk(caller, party, Permission.ENROL_OWN_PHONE)
+    desk = caller.booth(Permission.ENROL_OWN_PHONE, party)
     place = data.place.strip()
     made = await offer_enrolment(database, settings, desk, caller.oneself(), data.event, place, idempotency_key, data, now)
     return OwnPhone(made.code, made.expires_at, enrolment_address(settings.base_url, made.code))

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from events.access.limits import hold
-from events.access.rules import DOORS_HAND_OVER
 from events.database.connections import Connection, Database, Scope
 from events.errors import DeviceRevoked, EventOver, NotFound, NotSignedIn, TooMany
 from events.scanning.door.queries import (
@@ -27,7 +26,7 @@ from events.scanning.door.queries import (
     stored_scans,
     turn_of,
 )
-from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door
+from events.scanning.door.rules import DOORS_HAND_OVER, MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door
 from events.scanning.rules import Batch
 from events.terms import DeviceId
 

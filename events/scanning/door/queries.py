@@ -8,9 +8,18 @@ from uuid import UUID
 
 import asyncpg
 
-from events.access.rules import DOORS_STAY_OPEN
 from events.database.connections import Connection, Database
-from events.scanning.door.rules import DoorAnswer, DoorEvent, DoorVerdict, KnownBadge, Presence, Room, StoredScan, Validity
+from events.scanning.door.rules import (
+    DOORS_STAY_OPEN,
+    DoorAnswer,
+    DoorEvent,
+    DoorVerdict,
+    KnownBadge,
+    Presence,
+    Room,
+    StoredScan,
+    Validity,
+)
 from events.scanning.rules import Batch, Reading
 from events.terms import DeviceId, EventId, Mail, MailKind, OrganisationId, RegistrationId
 

@@ -9,8 +9,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 
 from events.access.actions import ask_to_sign_in, sign_in, sign_out
-from events.access.guards import Given, session_cookie_name
-from events.access.machine_routes import visitor
+from events.access.guards import Given, session_cookie_name, visitor
 from events.access.queries import SignedIn, link_state
 from events.access.routes import session_cookie
 from events.access.tokens import SESSION_LIFETIME, digest

@@ -10,10 +10,9 @@ from litestar.di import Provide
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
-from events.access.caller import Caller, Staff
+from events.access.caller import Caller, Desk, Staff
 from events.access.guards import Given
 from events.access.permissions import GRANTS, Permission
-from events.access.queries import Desk
 from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.lookups.actions import list_lookups

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from litestar.response import Redirect, Template
 
-from events.access.caller import Caller
-from events.access.queries import Desk
+from events.access.caller import Caller, Desk
 from events.database.connections import Database
 from events.errors import EventsError
 from events.settings import Settings

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.access.queries import Desk
+from events.access.caller import Desk
 from events.database.connections import Connection
 from events.terms import EventId
 

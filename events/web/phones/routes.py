@@ -10,14 +10,21 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from events.access.actions import Enrolment, list_newest_phones, list_quarantine, offer_enrolment, show_phone, withdraw_phone
 from events.access.guards import Given
-from events.access.machine_routes import EnrolmentWish
 from events.access.permissions import Permission
-from events.access.rules import enrolment_address, typed_code
 from events.access.tokens import digest, new_secret
 from events.database.connections import Scope
 from events.errors import BadRequest, Conflict, InvalidInput, NotFound
+from events.phones.desks.actions import (
+    Enrolment,
+    list_newest_phones,
+    list_quarantine,
+    offer_enrolment,
+    show_phone,
+    withdraw_phone,
+)
+from events.phones.desks.routes import EnrolmentWish
+from events.phones.enrolment.rules import enrolment_address, typed_code
 from events.terms import EventId
 from events.web.phones.desk import ASKING_HEADERS, Front
 from events.web.phones.queries import shown_code

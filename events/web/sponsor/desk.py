@@ -8,10 +8,9 @@ from uuid import UUID
 from litestar.di import Provide
 from litestar.params import FromPath
 
-from events.access.caller import Caller
+from events.access.caller import Caller, Desk
 from events.access.guards import Given
 from events.access.permissions import GRANTS, Permission
-from events.access.queries import Desk
 from events.database.connections import Database
 from events.errors import NotFound
 from events.settings import Settings

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from events.access.caller import Caller
-from events.access.queries import Desk
+from events.access.caller import Caller, Desk
 from events.database.connections import Database, Scope
 from events.terms import OrganisationId, PartyId
 from events.web.phones.desk import EventAtDesk

@@ -7,7 +7,7 @@ const ANY_ADDRESS = /^[a-z][a-z0-9+.-]*:/i;
 /**
  * The enrolment code in its one normal form; `foreign_code` for a link to another server, `bad_code` for anything else.
  *
- * `origin` is the app's own, as browsers write it. Typed codes read as in `events/access/rules.py`: case, spaces and
+ * `origin` is the app's own, as browsers write it. Typed codes read as in `events/phones/enrolment/rules.py`: case, spaces and
  * hyphens do not count, O is 0, I and L are 1.
  */
 export function parseEnrolment(

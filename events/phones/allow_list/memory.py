@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from events.phones.rules import RecentLists, difference, tag_of
+from events.phones.allow_list.rules import RecentLists, difference, tag_of
 
 # an event, and the party for a booth
 Of: TypeAlias = tuple[UUID, UUID | None]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from events.access.sealing import SUITE, Opener, packed, unpadded
+from events.phones.sealing import SUITE, Opener, packed, unpadded
 from events.settings import Settings
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "sealed_scans.json").read_text(encoding="utf-8"))

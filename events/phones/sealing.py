@@ -6,7 +6,7 @@
     sealed = base64url without padding of: key id (4 bytes), enc (65), ciphertext
 
 `info` ties a sealed text to its scan, to what was scanned and to its phone: moved to another one, it does not open. Whose phones
-may hand over what a phone sealed is asked by `events/access/actions.py`, `sealing_phones`. The phone has the other side in
+may hand over what a phone sealed is asked by `phones_that_sealed` in `events/phones/actions.py`. The phone has the other side in
 `mobile_scanner/src/sealing`; both are held to `tests/vectors/sealed_scans.json`.
 """
 

@@ -1,100 +1,27 @@
-"""HTTP of phones and of the desks they belong to: booths and doors."""
+"""HTTP of the desks that phones belong to: a sponsor's booth, the organiser's doors."""
 
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, delete, get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from events.access.actions import (
-    PhoneTokens,
-    enrol_phone,
-    list_phones,
-    list_quarantine,
-    look_at_enrolment,
-    offer_enrolment,
-    refresh_phone,
-    withdraw_phone,
-)
-from events.access.caller import Caller
+from events.access.caller import Caller, Desk
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
-from events.access.queries import Desk, OfferedPlace, Phone
-from events.access.rules import enrolment_address
-from events.access.tokens import LIFETIME, Signer
 from events.database.connections import Database
 from events.errors import InvalidInput
+from events.phones.desks.actions import list_phones, list_quarantine, offer_enrolment, withdraw_phone
+from events.phones.enrolment.rules import enrolment_address
 from events.settings import Settings
 
-Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Slug = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Cursor = Annotated[UUID | None, QueryParameter()]
 Chosen = Annotated[UUID | None, QueryParameter()]
 OfEvent = Annotated[str, QueryParameter(description="the event's slug; mandatory", max_length=80)]
-
-
-def visitor(request: Request[Any, Any, Any]) -> str:
-    """The network address that limits count."""
-    return request.client.host if request.client else ""
-
-
-# --- phones ---------------------------------------------------------------------------------------------------------
-
-
-class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`helper` is whoever holds the phone; the booth's admin reads it in the list of phones. `request` is the phone's own id of
-    its joining: the same again, after a lost answer, gets the same answer."""
-
-    code: Token
-    helper: ShortName
-    request: UUID | None = None
-
-
-class EnrolmentLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    code: Token
-
-
-class RefreshToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`request` is the phone's own id of this change: the same again, after a lost answer, gets the same answer."""
-
-    refresh_token: Token
-    request: UUID | None = None
-
-
-class EventName(msgspec.Struct, frozen=True):
-    slug: str
-    title_th: str
-    title_en: str
-
-
-class PartyName(msgspec.Struct, frozen=True):
-    legal_name: str
-
-
-class PhoneTokensView(msgspec.Struct, frozen=True):
-    """The access token is good for `expires_in` seconds, the refresh token once."""
-
-    access_token: str
-    refresh_token: str
-    expires_in: int
-
-
-class EnrolledPhone(msgspec.Struct, frozen=True):
-    """A phone with its first tokens; `party` is null for a phone at the door."""
-
-    device: UUID
-    kind: str
-    helper: str
-    place: str
-    event: EventName
-    party: PartyName | None
-    access_token: str
-    refresh_token: str
-    expires_in: int
 
 
 class EnrolmentWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,16 +39,6 @@ class EnrolmentView(msgspec.Struct, frozen=True):
     code: str
     expires_at: datetime
     qr_text: str
-
-
-class OfferedPhone(msgspec.Struct, frozen=True):
-    """What a code is for; `party` is null at a door."""
-
-    kind: str
-    place: str
-    event: EventName
-    party: PartyName | None
-    expires_at: datetime
 
 
 class PhoneLine(msgspec.Struct, frozen=True):
@@ -155,69 +72,6 @@ class QuarantineLine(msgspec.Struct, frozen=True):
 class QuarantinePage(msgspec.Struct, frozen=True):
     items: list[QuarantineLine]
     next: UUID | None
-
-
-def _shown(phone: Phone | OfferedPlace) -> tuple[EventName, PartyName | None]:
-    party = None if phone.party_name is None else PartyName(phone.party_name)
-    return EventName(phone.event_slug, phone.title_th, phone.title_en), party
-
-
-@post("/devices/enrolments/look", opt=may(Permission.BE_ANYONE), status_code=200)
-async def look_at_code(
-    data: JSONBody[EnrolmentLook], request: Request[Any, Any, Any], database: Given[Database], now: Given[datetime]
-) -> OfferedPhone:
-    """What a code is for, before a phone joins with it; nothing is spent. 410 for one that is unknown, spent or late."""
-    found = await look_at_enrolment(database, data.code, visitor(request), now)
-    return OfferedPhone(found.kind, found.place, *_shown(found), found.expires_at)
-
-
-@post("/devices/enrol", opt=may(Permission.BE_ANYONE), status_code=201)
-async def enrol(
-    data: JSONBody[EnrolmentForm],
-    request: Request[Any, Any, Any],
-    database: Given[Database],
-    settings: Given[Settings],
-    signer: Given[Signer],
-    now: Given[datetime],
-) -> EnrolledPhone:
-    """Join a booth or a door with a one-use code."""
-    helper = named(data.helper, "helper")
-    phone, tokens = await enrol_phone(database, settings, signer, data.code, helper, data.request, visitor(request), now)
-    event, party = _shown(phone)
-    return EnrolledPhone(phone.id, phone.kind, phone.helper, phone.place, event, party, tokens.access, tokens.refresh, seconds())
-
-
-@post("/devices/token", opt=may(Permission.BE_ANYONE), status_code=200)
-async def refresh(
-    data: JSONBody[RefreshToken],
-    database: Given[Database],
-    settings: Given[Settings],
-    signer: Given[Signer],
-    now: Given[datetime],
-) -> PhoneTokensView:
-    """Change the refresh token for a new pair.
-
-    A token that was changed before revokes the phone, unless `request` says that it is the same change again. A phone that is
-    revoked can only hand over its scans with what it gets.
-    """
-    tokens: PhoneTokens = await refresh_phone(database, settings, signer, data.refresh_token, data.request, now)
-    return PhoneTokensView(tokens.access, tokens.refresh, seconds())
-
-
-def seconds() -> int:
-    return int(LIFETIME.total_seconds())
-
-
-def named(text: str, field: str) -> str:
-    """The name without outer blanks; raises InvalidInput when nothing is left."""
-    if not text.strip():
-        raise InvalidInput.of(field, "Say a name.", "กรุณาระบุชื่อ")
-    return text.strip()
-
-
-def _booth(caller: Caller, party: UUID | None) -> Desk:
-    mine, organisation = caller.party(Permission.MANAGE_BOOTH, party)
-    return Desk(organisation, mine)
 
 
 def _doors(caller: Caller, organisation: UUID | None) -> Desk:
@@ -266,7 +120,7 @@ async def offer_booth_phone(
     party: Chosen = None,
 ) -> EnrolmentView:
     """A code with which one phone joins this sponsor's booth."""
-    return await _offer(_booth(caller, party), caller, database, settings, data, idempotency_key, now)
+    return await _offer(caller.booth(Permission.MANAGE_BOOTH, party), caller, database, settings, data, idempotency_key, now)
 
 
 @get("/devices", opt=may(Permission.MANAGE_BOOTH))
@@ -280,7 +134,7 @@ async def list_booth_phones(
     limit: Limit = 50,
 ) -> PhonePage:
     """The phones of this sponsor's booth at one event."""
-    return await _list(_booth(caller, party), database, event, cursor, limit, now)
+    return await _list(caller.booth(Permission.MANAGE_BOOTH, party), database, event, cursor, limit, now)
 
 
 @delete("/devices/{device:uuid}", opt=may(Permission.MANAGE_BOOTH))
@@ -288,7 +142,7 @@ async def revoke_booth_phone(
     device: FromPath[UUID], caller: Given[Caller], database: Given[Database], now: Given[datetime], party: Chosen = None
 ) -> None:
     """Revoke a phone of this booth. Doing it twice is no error."""
-    await withdraw_phone(database, _booth(caller, party), device, now)
+    await withdraw_phone(database, caller.booth(Permission.MANAGE_BOOTH, party), device, now)
 
 
 @get("/devices/{device:uuid}/quarantine", opt=may(Permission.MANAGE_BOOTH))
@@ -301,7 +155,7 @@ async def show_quarantine(
     limit: Limit = 50,
 ) -> QuarantinePage:
     """What a phone sent after it was revoked: that it scanned, and when. Nothing about anybody."""
-    kept = await list_quarantine(database, _booth(caller, party), device, cursor, limit + 1)
+    kept = await list_quarantine(database, caller.booth(Permission.MANAGE_BOOTH, party), device, cursor, limit + 1)
     lines = [QuarantineLine(k.client_id, k.device_time, k.received_at) for k in kept[:limit]]
     return QuarantinePage(lines, kept[limit - 1].id if len(kept) > limit else None)
 
@@ -342,10 +196,7 @@ async def revoke_door_phone(
     await withdraw_phone(database, _doors(caller, organisation), device, now)
 
 
-MACHINES: list[Any] = [
-    look_at_code,
-    enrol,
-    refresh,
+ROUTES: list[Any] = [
     offer_booth_phone,
     list_booth_phones,
     revoke_booth_phone,

@@ -1,6 +1,6 @@
 """Writes the sealed vectors that the server and the phone share. Sealing draws a new key each time: they change with every run.
 
-python -m tests.scanning.make_sealed
+python -m tests.phones.make_sealed
 """
 
 import json
@@ -12,7 +12,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from events.access.sealing import SUITE
+from events.phones.sealing import SUITE
 
 VECTOR_FILE = Path(__file__).parents[1] / "vectors" / "sealed_scans.json"
 NUMBER = int.from_bytes(sha256(b"a key for tests only").digest())
@@ -53,7 +53,7 @@ def main() -> None:
     flipped = bytes_of[:-1] + bytes([bytes_of[-1] ^ 1])
     off_curve = bytes_of[:68] + bytes([bytes_of[68] ^ 1]) + bytes_of[69:]
     vectors = {
-        "about": "Written by tests/scanning/make_sealed.py. The key is for tests only.",
+        "about": "Written by tests/phones/make_sealed.py. The key is for tests only.",
         "private_key_hex": f"{NUMBER:064x}",
         "key": {"id": text(sha256(point(NUMBER)).digest()[:4]), "public_key": text(point(NUMBER))},
         "opens": [
