@@ -16,11 +16,11 @@ from events.booths.team.queries import (
     members_of,
     person_of,
     post,
-    revoke_phones_of,
 )
 from events.booths.team.rules import Role, leaves_no_admin
 from events.database.connections import Database, Scope
 from events.errors import Conflict, NotFound
+from events.phones.desks.queries import revoke_phones_of
 from events.terms import Mail, MailKind
 
 

@@ -21,14 +21,6 @@ LEFT = """
 select (select count(*) from device where party_id = $1 and enrolled_by = $2 and revoked_at is null) as phones,
        (select count(*) from api_client where party_id = $1 and created_by = $2 and revoked_at is null) as programs
 """
-# the codes first: whoever joins with one at this moment is waited for, and her phone is seen then
-END_CODES = """
-update device_enrolment set expires_at = least(expires_at, $4)
-where organisation_id = $1 and party_id = $2 and created_by = $3 and spent_at is null
-"""
-REVOKE_PHONES = """
-update device set revoked_at = $4 where organisation_id = $1 and party_id = $2 and enrolled_by = $3 and revoked_at is null
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +67,6 @@ async def drop_member(connection: Connection, desk: Desk, person: UUID) -> None:
         desk.party,
         person,
     )
-
-
-async def revoke_phones_of(connection: Connection, desk: Desk, person: UUID, now: datetime) -> None:
-    """Revoke the phones that she brought in, at all the party's events, and the codes that she gave out and nobody used yet."""
-    for statement in (END_CODES, REVOKE_PHONES):
-        await connection.execute(statement, desk.organisation, desk.party, person, now)
 
 
 async def left_by(connection: Connection, desk: Desk, person: UUID) -> Left:

@@ -40,6 +40,15 @@ update device set revoked_at = coalesce(revoked_at, $4)
 where id = $1 and organisation_id = $2 and party_id is not distinct from $3 returning id
 """
 
+# All that one person brought in; the codes first: whoever joins with one at this moment is waited for, and her phone is seen then
+END_CODES = """
+update device_enrolment set expires_at = least(expires_at, $4)
+where organisation_id = $1 and party_id = $2 and created_by = $3 and spent_at is null
+"""
+REVOKE_PHONES_OF = """
+update device set revoked_at = $4 where organisation_id = $1 and party_id = $2 and enrolled_by = $3 and revoked_at is null
+"""
+
 # Only what the phone itself said: no registration, no code, nothing about a person.
 QUARANTINE = """
 select s.id, s.client_id, s.device_time, s.received_at
@@ -147,6 +156,12 @@ def _listed(r: asyncpg.Record) -> ListedPhone:
 async def revoke_phone(connection: Connection, desk: Desk, device: UUID, now: datetime) -> bool:
     """False when this desk has no such phone."""
     return await connection.fetchval(REVOKE_PHONE, device, desk.organisation, desk.party, now) is not None
+
+
+async def revoke_phones_of(connection: Connection, desk: Desk, person: UUID, now: datetime) -> None:
+    """Revoke the phones that she brought to this booth, at all its events, and her codes that nobody used yet."""
+    for statement in (END_CODES, REVOKE_PHONES_OF):
+        await connection.execute(statement, desk.organisation, desk.party, person, now)
 
 
 async def quarantine(
