@@ -23,6 +23,7 @@ LOGINS = ("events_app", "events_release")
 SCRIPTS = (
     ("events_owner", "database/roles.sql"),
     ("events_owner", "access/access.sql"),
+    ("events_owner", "phones/phones.sql"),
     ("events_owner", "consent/ledger.sql"),
     ("events_owner", "release/policy.sql"),
     ("events_owner", "release/ledger.sql"),
