@@ -182,6 +182,17 @@ BADGE = {
     "58b the scan before it counts again": case(flag(), scan(2), scan(8, 2), Disputes(9, "Mali", 2), right=CARD),
     "58d the latest scan that counts": case(scan(2), flag(3), scan(4, 2), scan(15, 3), Disputes(16, "Mali", 3), right=CARD),
     "58e what the same phone read beside it": case(flag(), scan(2), scan(7, 2), Disputes(8, "Mali", 2), right="no_consent"),
+    "58g what was still on its way": case(flag(), scan(4), Disputes(5, "Mali", 1), scan(6, 2, device_time=3), right="no_consent"),
+    "58h what was on its way of another visit": case(
+        flag(), scan(9), Disputes(10, "Mali", 1), scan(11, 2, device_time=3), right=CARD
+    ),
+    "58i read after she had said so": case(flag(), scan(4), Disputes(5, "Mali", 1), scan(6, 2), right=CARD),
+    "58j on its way beside what she did not name": case(
+        flag(), scan(9), scan(10, 2, device_time=5), Disputes(11, "Mali", 1), scan(12, 3, device_time=2), right=CARD
+    ),
+    "58k it counts no more when a later visit is disputed too": case(
+        flag(), scan(4), Disputes(5, "Mali", 1), scan(6, 2, device_time=3), scan(20, 3), Disputes(21, "Mali", 3), right="no_consent"
+    ),
     "58f sent again after the dispute, beside a scan that counts": case(flag(), scan(2), scan(20, 2), Disputes(21, "Mali", 1), scan(22), right=CARD),
     "7b before and after the flag in one batch": case(
         flag(5), Scans(6, "S1", (Reading(1, "Mali", device_time=1), Reading(2, "Mali", device_time=6))), right=CARD

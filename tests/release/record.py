@@ -142,19 +142,34 @@ def scans_of(history: History, who: str, party: str) -> Iterator[Scan]:
         before = history.upto(step)
         if reading.of == who and is_live(before, reading) and not before.all(PhoneRevoked, party=party):
             scan = Scan(counted_at(step, reading), reading.number)
-            if not any(near(scan, other) for other in disputed_since(history, who, party, step)):
+            beside = [*disputed_since(history, who, party, step), *disputed_before(history, who, party, step, scan)]
+            if not any(near(scan, other) for other in beside):
                 yield scan
 
 
 def disputed_since(history: History, who: str, party: str, step: Scans) -> Iterator[Scan]:
     """The readings of her badge by this phone that she said were not her, after this step; whatever became of them before."""
+    for dispute, reading in disputed(history, who, party):
+        if not is_before(history, dispute, step):
+            yield reading
+
+
+def disputed_before(history: History, who: str, party: str, step: Scans, scan: Scan) -> Iterator[Scan]:
+    """Those that she had disputed when this step brought a reading from before her word: it was on its way meanwhile."""
+    for dispute, reading in disputed(history, who, party):
+        if is_before(history, dispute, step) and scan.at <= dispute.at:
+            yield reading
+
+
+def disputed(history: History, who: str, party: str) -> Iterator[tuple[Disputes, Scan]]:
+    """Each dispute and what it named."""
     for dispute in history.all(Disputes, who=who):
         then = history.upto(dispute)
         for arrived, reading in first_readings(then, party):
             before = then.upto(arrived)
             hers = reading.of == who and is_live(before, reading) and not before.all(PhoneRevoked, party=party)
-            if hers and reading.number == dispute.reading and not is_before(history, dispute, step):
-                yield Scan(counted_at(arrived, reading), reading.number)
+            if hers and reading.number == dispute.reading:
+                yield dispute, Scan(counted_at(arrived, reading), reading.number)
 
 
 def near(one: Scan, other: Scan) -> bool:

@@ -81,7 +81,9 @@ begin
     -- before keeps its time, and its no; its yes is decided again
     select array_agg(s.client_id is not null order by i.n), array_agg(coalesce(s.registration_id, b.registration_id) order by i.n),
            array_agg(coalesce(s.effective_at, least(i.counts, p_now)) order by i.n),
-           array_agg(s.client_id is null or (s.verdict = 'lead' and s.voided_at is null) order by i.n)
+           array_agg(case when s.client_id is not null then s.verdict = 'lead' and s.voided_at is null
+                          else not release.said_not_me(p_device, phone_of.party_id, b.registration_id, least(i.counts, p_now)) end
+                    order by i.n)
     into known, registrations, counts_at, standing
     from unnest(p_clients, p_codes, p_effective) with ordinality i (client, code, counts, n)
     left join scan s on s.device_id = p_device and s.client_id = i.client
@@ -91,8 +93,8 @@ begin
     insert into visit as v (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
     select distinct on (i.registration_id) phone_of.event_id, phone_of.party_id, i.registration_id, phone_of.organisation_id,
            i.id, least(i.counts, p_now), p_now
-    from unnest(p_effective, ids, known, registrations) i (counts, id, known, registration_id)
-    where not i.known and i.registration_id is not null
+    from unnest(p_effective, ids, known, standing, registrations) i (counts, id, known, standing, registration_id)
+    where not i.known and i.standing and i.registration_id is not null
     order by i.registration_id, least(i.counts, p_now) desc, i.id
     on conflict (registration_id, party_id) do update set
         scan_id = excluded.scan_id, at = excluded.at, changed_at = excluded.changed_at
@@ -143,12 +145,13 @@ begin
             group by i.registration_id) beside on beside.registration_id = s.registration_id
     ), stored as (
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
-                          device_time, sent_at, received_at, effective_at, verdict, reason)
+                          device_time, sent_at, received_at, effective_at, voided_at, verdict, reason)
         select i.id, phone_of.organisation_id, phone_of.event_id, p_device, i.client, phone_of.party_id, 'booth', i.registration_id,
-               sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, i.counts,
+               sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, i.counts, case when not i.standing then p_now end,
                case when i.is_lead then 'lead' else 'saved_not_shared' end,
                -- every no has its reason: they are counted, so that whoever tries badges is slowed down
-               case when i.is_lead then null when i.registration_id is null then 'no_such_badge' when i.refusal is not null then i.refusal
+               case when i.is_lead then null when i.registration_id is null then 'no_such_badge'
+                    when not i.standing then 'not_me' when i.refusal is not null then i.refusal
                     when i.key is null then 'no_key' else 'no_consent' end
         from reading i where not i.known
     ), line as (
@@ -182,8 +185,19 @@ begin
     left join earliest on earliest.registration_id = s.registration_id;
 end $$;
 
--- "That scan was not me": neither it nor another reading by the same phone within five minutes of it (one visit to a booth is
--- often read twice) ever counts again, and the visit falls back to the latest scan that does.
+-- "That scan was not me" covers one visit to a booth: what the same phone read within five minutes of it (a badge is often read
+-- twice), be it here already or still on its way. What it reads after she said so is another visit.
+create or replace function release.one_visit() returns interval immutable language sql return interval '5 minutes';
+
+create or replace function release.said_not_me(p_device uuid, p_party uuid, p_registration uuid, p_effective timestamptz)
+    returns boolean stable language sql
+    return exists (
+        select from scan s
+        where s.registration_id = p_registration and s.party_id = p_party and s.device_id = p_device
+          and s.effective_at between p_effective - release.one_visit() and p_effective + release.one_visit()
+          and s.disputed_at >= p_effective);
+
+-- She says it: none of that visit ever counts again, and her visit falls back to the latest scan that does.
 create or replace function release.void_scan(p_scan uuid, p_registration uuid, p_now timestamptz) returns boolean
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
 declare
@@ -193,10 +207,10 @@ begin
     where id = p_scan and registration_id = p_registration and kind = 'booth'
       and exists (select from registration r where r.id = p_registration and r.person_id = access.person());
     if s.id is null then return false; end if;
-    update scan set voided_at = p_now
+    update scan set voided_at = coalesce(voided_at, p_now), disputed_at = case when id = p_scan then p_now else disputed_at end
     where registration_id = p_registration and party_id = s.party_id and device_id = s.device_id and kind = 'booth'
-      and effective_at between s.effective_at - interval '5 minutes' and s.effective_at + interval '5 minutes'
-      and voided_at is null;
+      and effective_at between s.effective_at - release.one_visit() and s.effective_at + release.one_visit()
+      and (voided_at is null or id = p_scan);
     delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id;
     insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
     select o.event_id, o.party_id, o.registration_id, o.organisation_id, o.id, o.effective_at, p_now from scan o
