@@ -205,7 +205,7 @@ class Refusal(StrEnum):
 
 
 class MailKind(StrEnum):
-    """What a mail is for; messages/texts.py has the words of each."""
+    """What a mail is for; messages/texts/ has the words of each."""
 
     SIGN_IN = "sign_in"
     CONFIRM = "confirm"

@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po, write_po
 EVENTS = Path(__file__).parent.parent / "events"
 LOCALE = EVENTS / "web" / "locale"
 TRANSLATED = ("th",)  # English is the source
-# an area is a folder of templates with the code beside it, or a module of texts; its catalogue has its name
-CODE = {"mail": ["messages/texts.py"], "consent": ["web/choices.py"]}
+# an area is a folder of templates with the code beside it, or modules of texts; its catalogue has its name
+CODE = {"mail": ["messages/phrases.py", "messages/texts/*.py"], "consent": ["web/choices.py"]}
 
 
 def areas() -> dict[str, list[Path]]:
@@ -27,7 +27,7 @@ def areas() -> dict[str, list[Path]]:
     for module in sorted((EVENTS / "web").rglob("*/*.py")):
         found.setdefault(module.parent.name, []).append(module)
     for area, names in CODE.items():
-        found.setdefault(area, []).extend(EVENTS / name for name in names)
+        found.setdefault(area, []).extend(path for name in names for path in sorted(EVENTS.glob(name)))
     return found
 
 

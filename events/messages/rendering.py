@@ -1,4 +1,4 @@
-"""How a mail looks: what it says (texts.py) as plain text and as HTML, one language or both under each other."""
+"""How a mail looks: what it says (texts/) as plain text and as HTML, one language or both under each other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from markupsafe import Markup, escape
 
 from events.badges.codes import BadgeCode
 from events.badges.qr import qr_png
-from events.messages.texts import ISOLATED, TEXTS, Button, Details, Lines, Note, Paragraph, Part, Picture, Said
+from events.messages.parts import Button, Details, Lines, Note, Paragraph, Part, Picture, Said
+from events.messages.phrases import ISOLATED
+from events.messages.texts import TEXTS
 from events.messages.unsubscribing import unsubscribe_token
 from events.terms import LANGUAGES, Language, Mail, MailKind
 from events.words import words_of

@@ -14,7 +14,7 @@ from events.access.queries import SignedIn, link_state
 from events.access.routes import session_cookie
 from events.access.tokens import SESSION_LIFETIME, digest
 from events.database.connections import Database
-from events.messages.texts import choice_in_words
+from events.messages.phrases import choice_in_words
 from events.registration.actions import confirm
 from events.registration.queries import form_behind
 from events.registration.rules import is_email

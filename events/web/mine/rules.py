@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from events.joining.rules import OnlinePlace, Shut
-from events.messages.texts import choice_in_words
+from events.messages.phrases import choice_in_words
 from events.privacy.receipts.words import FIELDS, USES
 from events.privacy.rules import RequestKind
 from events.terms import Act, Block, Language, Purpose
