@@ -44,18 +44,10 @@ from events.web.choices import (
     without_ended,
 )
 from events.web.forms import Form
+from events.web.mine.choice_rules import history_in_words, kinds_of_request, stand_in_words, switches
 from events.web.mine.desk import Desk, own_address
+from events.web.mine.hand_over_rules import noted_in_words, still_counting, who_got, who_would_be_told
 from events.web.mine.queries import holders_of, requests_of
-from events.web.mine.rules import (
-    history_in_words,
-    kinds_of_request,
-    noted_in_words,
-    stand_in_words,
-    still_counting,
-    switches,
-    who_got,
-    who_would_be_told,
-)
 from events.web.signing_up.queries import form_served_before
 
 MAX_MESSAGE: Final = 5000

@@ -29,8 +29,9 @@ from events.web.fields import answers, as_typed, entries, sentences, typed_in
 from events.web.forms import Form
 from events.web.mine.choice_routes import PAGES as CHOICES
 from events.web.mine.desk import Desk, own_address
+from events.web.mine.hand_over_rules import who_got, who_would_be_told
 from events.web.mine.online_routes import PAGES as ONLINE
-from events.web.mine.rules import grouped, state_name, titled, who_got, who_would_be_told, why_shut
+from events.web.mine.rules import grouped, state_name, titled, why_shut
 from events.web.signing_up.rules import age_band_of, residence_of
 
 ONLINE_KINDS: Final = frozenset({"webinar", "hybrid"})

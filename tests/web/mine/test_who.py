@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.web.mine.rules import Got, HandOver
+from events.web.mine.hand_over_rules import Got, HandOver
 from tests.conftest import MovableClock
 from tests.people import People, ok
 from tests.web.mine.hers import Hers
