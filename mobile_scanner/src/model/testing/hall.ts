@@ -50,3 +50,10 @@ export function back(tab: Tab): void {
   tab.server.down = false;
   tab.happens("online");
 }
+
+/** Joins by another code. */
+export async function pairAgain(tab: Tab): Promise<void> {
+  tab.server.offerAgain();
+  expect(await tab.app.readEnrolment(LINK)).toBeNull();
+  expect(await tab.app.join("Nok")).toBeNull();
+}
