@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Tab } from "./testing/browser.ts";
 import type { FakeServer } from "./testing/fake-server.ts";
-import { back, badge, hall, PLOY, paired, readOffline, upTo, vi } from "./testing/hall.ts";
+import { allSent, back, badge, hall, paired, readOffline, upTo, vi } from "./testing/hall.ts";
 
 let server: FakeServer;
 let browser: Browser;
 let tab: Tab;
-const sent = () => browser.until(() => expect(tab.app.waiting.value).toBe(0));
 const codes = () => [...server.scans.values()].map((it) => it.code).sort();
 const expected = (numbers: readonly number[]) => numbers.map((nth) => badge(nth)).sort();
 
@@ -24,7 +23,7 @@ it("twenty readings offline, the browser killed and opened again offline, then o
   await readOffline(tab, [1]);
   expect(tab.app.result.value).toMatchObject({ kind: "saved", allowed: true, again: true });
   back(tab);
-  await sent();
+  await allSent(tab);
   expect(codes()).toEqual(expected([1, ...upTo(20)]));
   expect(new Set(server.readings).size).toBe(21);
   expect(tab.app.totals.value).toMatchObject({ leads: 2, notShared: 19, waiting: 0 });
@@ -37,7 +36,7 @@ it("killed after the server stored and before it answered: sent again, stored on
   browser.kill();
   release();
   tab = await browser.open();
-  await sent();
+  await allSent(tab);
   expect(server.scans.size).toBe(1);
   expect(server.readings).toHaveLength(2);
   expect(tab.app.totals.value.leads).toBe(1);
@@ -46,7 +45,7 @@ it("killed after the server stored and before it answered: sent again, stored on
 it("an answer that was lost is asked for again by the same id", async () => {
   server.losing.set("/scans", 1);
   await tab.app.read(badge(1));
-  await sent();
+  await allSent(tab);
   expect([...server.scans.values()]).toMatchObject([{ code: badge(1), times: 2 }]);
 });
 
@@ -63,7 +62,7 @@ it("back in the network, what was read goes before the list of a big event is fe
   await readOffline(tab, upTo(60));
   server.sent.length = 0;
   back(tab);
-  await sent();
+  await allSent(tab);
   await browser.until(() => expect(server.to("/device/list")).toHaveLength(1));
   const order = server.sent.map((it) => it.path).filter((path) => path !== "/device/status");
   expect(order).toEqual(["/scans", "/scans", "/device/list"]);
@@ -77,7 +76,7 @@ it("back in the network again while an answer of the first time is still awaited
   back(tab);
   await vi.waitFor(() => expect(server.to("/scans")).toHaveLength(1));
   release();
-  await sent();
+  await allSent(tab);
 });
 
 describe("trouble", () => {
@@ -85,7 +84,7 @@ describe("trouble", () => {
     for (let nth = 0; nth < 5; nth++) server.failing.push({ path: "/scans", status: 500 });
     await readOffline(tab, upTo(8));
     back(tab);
-    await sent();
+    await allSent(tab);
     expect(codes()).toEqual(expected(upTo(8)));
     expect(tab.app.blocked.value).toBe(0);
   });
@@ -99,7 +98,7 @@ describe("trouble", () => {
     await tab.app.read("nonsense");
     expect(server.to("/scans")).toHaveLength(1);
     browser.passes(1000);
-    await sent();
+    await allSent(tab);
   });
 
   it.each([422, 500])(
@@ -118,7 +117,7 @@ describe("trouble", () => {
         expect([tab.app.blocked.value, tab.app.waiting.value]).toEqual(aside ? [1, 0] : [0, 1]),
       );
       server.breaking.clear();
-      if (!aside) await sent();
+      if (!aside) await allSent(tab);
     },
     20_000,
   );
@@ -137,7 +136,7 @@ describe("trouble", () => {
       expect(codes()).toEqual(expected([2, 3]));
       expect(tab.app.waiting.value).toBe(1);
       server.breaking.clear();
-      await sent();
+      await allSent(tab);
     },
   );
 
@@ -158,14 +157,14 @@ describe("trouble", () => {
     await browser.until(() => expect(server.scans.size).toBe(1));
     expect(codes()).toEqual(expected([3]));
     server.breaking.clear();
-    await sent();
+    await allSent(tab);
   });
 
   it("does not read the history again to send: it is long", async () => {
     const history = vi.fn(async () => []);
     tab.broken = { history };
     await tab.app.read(badge(1));
-    await sent();
+    await allSent(tab);
     expect(tab.app.totals.value.leads).toBe(1);
     expect(history).not.toHaveBeenCalled();
   });
@@ -174,7 +173,7 @@ describe("trouble", () => {
     await readOffline(tab, upTo(60));
     server.sent.length = 0;
     back(tab);
-    await sent();
+    await allSent(tab);
     expect(server.to("/scans").map((it) => it.body.waiting)).toEqual([10, 0]);
   });
 
@@ -182,7 +181,7 @@ describe("trouble", () => {
     server.unreadable.add(badge(2));
     await readOffline(tab, [1, 2, 3]);
     back(tab);
-    await sent();
+    await allSent(tab);
     expect(tab.app.blocked.value).toBe(1);
     expect(tab.app.history.value.map((row) => row.state).sort()).toEqual([
       "lead",
@@ -200,7 +199,7 @@ describe("trouble", () => {
     back(tab);
     await browser.until(() => expect(tab.app.waiting.value).toBe(1));
     server.unanswered.clear();
-    await sent();
+    await allSent(tab);
     expect(tab.app.totals.value).toMatchObject({ leads: 1, notShared: 2 });
   });
 
@@ -232,226 +231,8 @@ describe("trouble", () => {
       server.failing.push({ path: "/scans", status: status === 302 ? 502 : status });
     await readOffline(tab, [1]);
     back(tab);
-    await sent();
+    await allSent(tab);
     expect(tab.app.blocked.value).toBe(0);
     expect(tab.app.phase.value).toBe("ready");
-  });
-});
-
-describe("the clock", () => {
-  it.each([
-    { name: "three years ahead", off: 3 * 365 * 86_400 },
-    { name: "a day behind", off: -86_400 },
-  ])("that is $name is told, and sent as it is", async ({ off }) => {
-    browser.now += off * 1000;
-    await readOffline(tab, [1]);
-    const at = new Date(browser.now).toISOString();
-    browser.passes(60_000);
-    back(tab);
-    await sent();
-    expect(Math.abs((tab.app.clockOffBySeconds.value ?? 0) - off)).toBeLessThan(60);
-    expect([...server.scans.values()]).toMatchObject([{ at }]);
-    const { sent_at } = server.to("/scans").at(-1)?.body ?? {};
-    expect(Date.parse(sent_at) - Date.parse(at)).toBeGreaterThanOrEqual(60_000);
-    expect(tab.app.totals.value.leads).toBe(1);
-  });
-
-  const MINUTE = 60_000;
-  const counted = () => [...server.scans.values()].map((it) => it.counts).sort((a, b) => a - b);
-  /** All is sent, and no time passes on its way. */
-  const arrived = () => vi.waitFor(() => expect(tab.app.waiting.value).toBe(0), { timeout: 5000 });
-
-  /** A phone whose clock stands off when it is paired; it reads offline. Answers with the true time of the reading. */
-  async function reads(off: number): Promise<number> {
-    ({ server, browser } = hall());
-    browser.now += off;
-    tab = await paired(server, browser);
-    browser.passes(MINUTE);
-    await readOffline(tab, [1]);
-    return server.now;
-  }
-
-  it.each([
-    { name: "ahead, soon after", off: 20 * MINUTE, after: 10 * MINUTE },
-    { name: "ahead, long after", off: 20 * MINUTE, after: 30 * MINUTE },
-    { name: "behind", off: -20 * MINUTE, after: 10 * MINUTE },
-  ])("that stood $name, and is set right before it sends, moves no reading", async (it) => {
-    const read = await reads(it.off);
-    browser.passes(it.after / 2);
-    browser.now -= it.off;
-    browser.passes(it.after / 2);
-    back(tab);
-    await arrived();
-    expect(counted()).toEqual([read]);
-  });
-
-  it("that is set right while the app is closed moves no reading", async () => {
-    const read = await reads(20 * MINUTE);
-    browser.kill();
-    browser.now -= 20 * MINUTE;
-    browser.passes(30 * MINUTE);
-    tab = await browser.open();
-    back(tab);
-    await arrived();
-    expect(counted()).toEqual([read]);
-  });
-
-  it("that nobody knew anything of, and is set back, makes its readings as old as the pairing", async () => {
-    await reads(0);
-    browser.kill();
-    browser.now += 20 * MINUTE;
-    tab = await browser.open();
-    await readOffline(tab, [2]);
-    browser.now -= 20 * MINUTE;
-    browser.passes(10 * MINUTE);
-    back(tab);
-    await arrived();
-    expect(counted()).toEqual([server.pairedAt, server.pairedAt + MINUTE]);
-  });
-
-  it("is asked for before anything is sent that may be from before it was set", async () => {
-    await reads(20 * MINUTE);
-    browser.now -= 20 * MINUTE;
-    server.sent.length = 0;
-    server.failing.push({ path: "/device/status", status: 500 });
-    back(tab);
-    await sent();
-    const paths = server.sent.map((it) => it.path).filter((it) => it !== "/device/list");
-    expect(paths.slice(0, 3)).toEqual(["/device/status", "/device/status", "/scans"]);
-  });
-});
-
-describe("two tabs", () => {
-  it("send each reading once, and both know", async () => {
-    const other = await browser.open();
-    await readOffline(tab, upTo(10));
-    await vi.waitFor(() => expect(other.app.waiting.value).toBe(10));
-    server.sent.length = 0;
-    server.down = false;
-    tab.happens("online");
-    other.happens("online");
-    await sent();
-    await vi.waitFor(() => expect(other.app.totals.value.leads).toBe(1));
-    expect(other.app.waiting.value).toBe(0);
-    expect(server.readings).toHaveLength(10);
-  });
-
-  it("refresh one token once", async () => {
-    const other = await browser.open();
-    await vi.waitFor(() => expect(other.app.listAt.value).not.toBeNull());
-    server.expire();
-    await Promise.all([tab.app.syncNow(), other.app.syncNow()]);
-    expect(server.to("/devices/token")).toHaveLength(1);
-    expect([tab.app.phase.value, other.app.phase.value]).toEqual(["ready", "ready"]);
-  });
-
-  it("sign out together", async () => {
-    const other = await browser.open();
-    expect(await tab.app.signOut()).toBeNull();
-    await vi.waitFor(() => expect(other.app.phase.value).toBe("unpaired"));
-  });
-});
-
-describe("notes", () => {
-  const NOTE = { rating: 3, answers: { q: ["a"] }, note: "wants a quote" } as const;
-  const read = async (nth: number) => {
-    await tab.app.read(badge(nth));
-    return tab.app.history.value[0]?.id ?? "";
-  };
-
-  it("go after their reading, sealed, and the last one counts", async () => {
-    await readOffline(tab, [1]);
-    const scan = tab.app.history.value[0]?.id ?? "";
-    expect(await tab.app.keepNote(scan, { ...NOTE, note: "first" })).toBeNull();
-    expect(await tab.app.keepNote(scan, NOTE)).toBeNull();
-    expect(tab.app.waiting.value).toBe(2);
-    expect(tab.app.history.value[0]?.hasNote).toBe(true);
-    back(tab);
-    await sent();
-    expect([...server.notes]).toEqual([[scan, NOTE]]);
-    expect(await tab.app.lookAt(scan)).toMatchObject({ card: { name: PLOY.name }, note: NOTE });
-  });
-
-  it("are dropped, and that is said, when the reading was no lead", async () => {
-    await readOffline(tab, [2]);
-    const scan = tab.app.history.value[0]?.id ?? "";
-    await tab.app.keepNote(scan, NOTE);
-    back(tab);
-    await sent();
-    expect(server.notes.size).toBe(0);
-    expect(tab.app.droppedNotes.value).toEqual([scan]);
-    expect(tab.app.history.value[0]).toMatchObject({ state: "not_shared", hasNote: false });
-    expect(await tab.app.keepNote(scan, NOTE)).toBe("not_a_lead");
-  });
-
-  it("are dropped with a reading that the server refuses for ever", async () => {
-    server.breaking.set(badge(1), 422);
-    await readOffline(tab, [1]);
-    const scan = tab.app.history.value[0]?.id ?? "";
-    await tab.app.keepNote(scan, NOTE);
-    back(tab);
-    await sent();
-    expect(tab.app.blocked.value).toBe(1);
-    expect(tab.app.droppedNotes.value).toEqual([scan]);
-    expect(tab.app.history.value[0]).toMatchObject({ state: "unreadable", hasNote: false });
-    expect(await tab.app.signOut()).toBeNull();
-  });
-
-  it("over which the server fails hold up no reading and no other note", async () => {
-    const scan = await read(1);
-    browser.passes(1000);
-    const other = await read(1);
-    expect(other).not.toBe(scan);
-    await sent();
-    server.breakingNotes.set(scan, 500);
-    await tab.app.keepNote(scan, NOTE);
-    await browser.until(() => expect(server.to(`/scans/${scan}/note`)).toHaveLength(4));
-    server.sent.length = 0;
-    await tab.app.read(badge(2));
-    await vi.waitFor(() => expect(tab.app.result.value).toMatchObject({ kind: "not_shared" }));
-    await tab.app.keepNote(other, NOTE);
-    await vi.waitFor(() => expect([...server.notes.keys()]).toEqual([other]));
-    expect(server.to(`/scans/${scan}/note`)).toEqual([]);
-    expect([tab.app.waiting.value, tab.app.blocked.value]).toEqual([1, 0]);
-    server.breakingNotes.clear();
-    await sent();
-  });
-
-  it("with words better not noted are kept, and that is told until they are written anew", async () => {
-    const scan = await read(1);
-    await tab.app.keepNote(scan, { ...NOTE, note: "has diabetes" });
-    await sent();
-    expect(tab.app.specialNotes.value).toEqual([scan]);
-    expect(server.notes.get(scan)).toMatchObject({ note: "has diabetes" });
-    expect(await tab.app.keepNote(scan, NOTE)).toBeNull();
-    await sent();
-    expect(tab.app.specialNotes.value).toEqual([]);
-    expect(server.notes.get(scan)).toEqual(NOTE);
-  });
-
-  it("are dropped when it is a lead no more", async () => {
-    const scan = await read(1);
-    await sent();
-    server.allowed.clear();
-    await tab.app.keepNote(scan, NOTE);
-    await sent();
-    expect(tab.app.droppedNotes.value).toEqual([scan]);
-  });
-
-  it("are sent again when the server failed", async () => {
-    const scan = await read(1);
-    await sent();
-    server.failing.push({ path: `/scans/${scan}/note`, status: 500 });
-    server.losing.set(`/scans/${scan}/note`, 1);
-    await tab.app.keepNote(scan, NOTE);
-    await sent();
-    expect([...server.notes.values()]).toEqual([NOTE]);
-  });
-
-  it("say when they could not be kept", async () => {
-    const scan = await read(1);
-    await sent();
-    tab.broken = { change: () => Promise.reject(new Error("broken")) };
-    expect(await tab.app.keepNote(scan, NOTE)).toBe("storage");
   });
 });

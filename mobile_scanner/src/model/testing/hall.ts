@@ -57,3 +57,8 @@ export async function pairAgain(tab: Tab): Promise<void> {
   expect(await tab.app.readEnrolment(LINK)).toBeNull();
   expect(await tab.app.join("Nok")).toBeNull();
 }
+
+/** Time passes until nothing waits any more. */
+export function allSent(tab: Tab): Promise<void> {
+  return tab.browser.until(() => expect(tab.app.waiting.value).toBe(0));
+}
