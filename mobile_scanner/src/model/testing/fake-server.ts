@@ -1,23 +1,11 @@
 /** A server that behaves as the contract says, and misbehaves when told to. */
-import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import vectors from "../../../../tests/vectors/sealed_scans.json" with { type: "json" };
 import { effectiveAt } from "../../core/clock.ts";
-import { decode, encode } from "../../sealing/base64url.ts";
-import { makeHasher } from "../../sealing/seal.ts";
 import type { PhoneView } from "../../server/wire.ts";
 import { ownerOf } from "../state.ts";
+import { card, doorAnswer, type Person } from "./fake-answers.ts";
+import { FakeList, LIST_KEY } from "./fake-list.ts";
+import { open, SEALING_KEY, type Sealed } from "./fake-sealing.ts";
 
-const suite = new CipherSuite({
-  kem: new DhkemP256HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes128Gcm(),
-});
-const LIST_KEY = encode(new Uint8Array(32).fill(7));
-
-export interface Person {
-  readonly name: string;
-  readonly email: string;
-}
 interface Kept {
   readonly code: string;
   readonly at: string;
@@ -25,10 +13,6 @@ interface Kept {
   readonly counts: number;
   readonly kind: string;
   readonly times: number;
-}
-interface Sealed {
-  readonly sealed: string;
-  readonly sealed_by?: string;
 }
 interface Phone {
   access: string;
@@ -89,9 +73,8 @@ export class FakeServer {
   pairedAt = 0;
   /** The phones that said that they are phones no more. */
   readonly signedOut: string[] = [];
-  #etag = 0;
   #joined: { readonly request: string; readonly answer: unknown } | null = null;
-  #lists = new Map<string, readonly string[]>();
+  readonly #list = new FakeList();
 
   readonly fetch: typeof fetch = async (input, init) => {
     if (this.down) throw new TypeError("Failed to fetch");
@@ -173,10 +156,10 @@ export class FakeServer {
     if (phone.revoked) throw new Refusal(401, "device_revoked");
     if (path === "/device/status")
       return this.#json({ ...phone.view, ...this.view, server_time: this.#time() });
-    if (path === "/device/list") return this.#list(headers);
+    if (path === "/device/list") return this.#list.answer(this.allowed.keys(), headers);
     if (path === "/device/lookups") return this.#json({ items: this.#find(body.q) });
     if (path === "/device/check-ins")
-      return this.#json(this.#door(body.id, this.allowed.get(body.registration), false));
+      return this.#json(doorAnswer(body.id, this.allowed.get(body.registration), false));
     const note = /^\/scans\/(.+)\/note$/.exec(path)?.[1];
     if (note) return this.#json(await this.#note(phone, note, body));
     const scan = /^\/scans\/(.+)$/.exec(path)?.[1];
@@ -259,8 +242,8 @@ export class FakeServer {
       into.set(id, { code, at, counts, kind, times });
       const person = this.allowed.get(code);
       if (this.gone.has(session))
-        return { ...this.#door(id, undefined, false), verdict: "no_such_session" };
-      if (this.kind === "door") return this.#door(id, person, seenBefore !== null);
+        return { ...doorAnswer(id, undefined, false), verdict: "no_such_session" };
+      if (this.kind === "door") return doorAnswer(id, person, seenBefore !== null);
       return {
         id,
         verdict: person ? "lead" : "saved_not_shared",
@@ -273,14 +256,6 @@ export class FakeServer {
     const answered = items.filter((_, nth) => !this.unanswered.has(opened[nth].code));
     // in another order than sent: it is the id that counts
     return { items: answered.reverse(), received_at: this.#time() };
-  }
-
-  #door(id: string, person: Person | undefined, inside: boolean): object {
-    return {
-      ...{ id, duplicate: false, verdict: person ? (inside ? "already_in" : "valid") : "unknown" },
-      attendee: person ? { name: person.name, ticket_name: "Conference" } : null,
-      ...{ first_entry_at: null, first_entry_place: "", valid_from: null, valid_until: null },
-    };
   }
 
   async #note(phone: Phone, scan: string, body: Sealed): Promise<unknown> {
@@ -314,45 +289,10 @@ export class FakeServer {
       }));
   }
 
-  async #list(headers: Headers): Promise<Response> {
-    const hash = await makeHasher(LIST_KEY);
-    const hashes = await Promise.all([...this.allowed.keys()].map(hash));
-    const now = hashes
-      .map((it) => Array.from(it, (byte) => byte.toString(16).padStart(2, "0")).join(""))
-      .sort();
-    const known = headers.get("If-None-Match");
-    const before = known === null ? undefined : this.#lists.get(known);
-    if (before && String(before) === String(now)) return new Response(null, { status: 304 });
-    const etag = `"${this.#etag++}"`;
-    this.#lists.set(etag, now);
-    if (!before) return new Response(bytes(now), { headers: { ETag: etag } });
-    const gone = before.filter((it) => !now.includes(it));
-    const come = now.filter((it) => !before.includes(it));
-    const count = gone.length.toString(16).padStart(8, "0");
-    return new Response(bytes([count, ...gone, ...come]), {
-      status: 226,
-      headers: { ETag: etag, IM: "allow-delta", "Delta-Base": known ?? "" },
-    });
-  }
-
   /** The text, or none where it was sealed by a phone of another booth. */
   async #open(what: string, phone: Phone, scan: string, { sealed, sealed_by }: Sealed) {
     const device = sealed_by ?? phone.view.device;
-    if (this.#desks.get(device) !== ownerOf(phone.view)) return "";
-    const whole = decode(sealed);
-    const recipientKey = await suite.kem.importKey(
-      "raw",
-      bytes([vectors.private_key_hex]).buffer,
-      false,
-    );
-    const info = new Uint8Array([
-      ...new TextEncoder().encode(`events ${what}`),
-      ...bytes([device.replaceAll("-", "")]),
-      ...bytes([scan.replaceAll("-", "")]),
-    ]).buffer;
-    const enc = whole.slice(4, 69).buffer;
-    const opener = await suite.createRecipientContext({ recipientKey, enc, info });
-    return new TextDecoder().decode(await opener.open(whole.slice(69).buffer));
+    return this.#desks.get(device) === ownerOf(phone.view) ? open(what, device, scan, sealed) : "";
   }
 
   #view(helper: string): PhoneView {
@@ -370,7 +310,7 @@ export class FakeServer {
         ends_at: "2027-03-02T10:00:00Z",
       },
       party: this.kind === "booth" ? { id: "party 1", legal_name: "Sponsor Example" } : null,
-      sealing_key: vectors.key,
+      sealing_key: SEALING_KEY,
       list_key: LIST_KEY,
       lock_after_minutes: null,
       questions: [],
@@ -392,14 +332,3 @@ export class FakeServer {
 
 /** The one enrolment code there is. */
 export const CODE = "TH01KSSF1A7Z9B2X5MV4";
-
-function card(id: string, person: Person) {
-  return {
-    ...{ id, name: person.name, email: person.email },
-    ...{ job_title: null, company: null, address: null, country: null, phone: null },
-  };
-}
-
-function bytes(hex: readonly string[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(hex.join("").match(/../g) ?? [], (it) => Number.parseInt(it, 16));
-}
