@@ -12,17 +12,9 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.consent.actions import own
 from events.database.connections import Database, Scope
+from events.privacy.choice_routes import ChoicesWithHistory, choices_with_history
+from events.privacy.disclosure_routes import DisclosureLine, NoteLine, ScanLine, disclosure_lines, note_lines, scan_lines
 from events.privacy.queries import blocks_of
-from events.privacy.routes import (
-    ChoicesWithHistory,
-    DisclosureLine,
-    NoteLine,
-    ScanLine,
-    choices_with_history,
-    disclosure_lines,
-    note_lines,
-    scan_lines,
-)
 from events.registration.routes import MyRegistration, registrations_of
 from events.terms import PersonId
 from events.web.mine.queries import address_of, downloads_of, movements_of, requests_of
