@@ -15,6 +15,7 @@ from events.access.idempotency import claim
 from events.database.connections import Connection, Database
 from events.errors import NotFound
 from events.leads.files import writer_of
+from events.leads.notes import questions_of
 from events.leads.queries import (
     TAKE_LEADS,
     TAKE_TABLE,
@@ -27,7 +28,7 @@ from events.leads.queries import (
     remove_note,
     take_leads,
 )
-from events.leads.rules import CHANNELS, FORMATS, TABLES, Ask, Format, Lead, Source, questions_of
+from events.leads.rules import CHANNELS, FORMATS, TABLES, Ask, Format, Lead, Source
 from events.release.files import Head, OpenWriter, ReadyFile, Refused, Writer, take_file, write_file
 from events.release.queries import Heading, heading
 from events.release.rules import answer_to

@@ -9,8 +9,10 @@ import asyncpg
 import msgspec
 import xlsxwriter
 
+from events.leads.columns import Table, about, sheet_text, titles, wall_clock
 from events.leads.queries import lead_of
-from events.leads.rules import Format, Source, Table, about, item_of, sheet_text, titles, vcard, wall_clock
+from events.leads.rules import Format, Source, item_of
+from events.leads.vcard import vcard
 from events.release.files import Writer
 from events.release.rules import BYTE_ORDER_MARK, csv_lines
 

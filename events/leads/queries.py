@@ -10,7 +10,8 @@ import asyncpg
 
 from events.access.caller import Caller
 from events.database.connections import Database
-from events.leads.rules import Ask, Lead, notes_of
+from events.leads.notes import notes_of
+from events.leads.rules import Ask, Lead
 from events.release.files import Refused
 from events.terms import Field
 

@@ -13,23 +13,10 @@ from hypothesis import strategies as st
 
 from events.database.migrate import read_script
 from events.errors import InvalidInput
-from events.leads.rules import (
-    Ask,
-    Lead,
-    Note,
-    Question,
-    Source,
-    Table,
-    check_ask,
-    escaped,
-    folded,
-    in_words,
-    item_of,
-    moment,
-    note_cells,
-    sheet_text,
-    vcard,
-)
+from events.leads.columns import Table, sheet_text
+from events.leads.notes import in_words, note_cells
+from events.leads.rules import Ask, Lead, Note, Question, Source, check_ask, item_of, moment
+from events.leads.vcard import escaped, folded, vcard
 from events.release.rules import ANSWERS, answer_to, cell, csv_lines
 from events.terms import Field, Refusal
 
