@@ -67,6 +67,17 @@ FORGET: Final = """() => new Promise((good, bad) => {
     write.oncomplete = () => good(asked.result.close());
   };
 })"""
+HIDE: Final = """hidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => hidden ? "hidden" : "visible" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+# what another app that takes the camera, or a plug that is pulled, does to the track
+CAMERA_ENDS: Final = """() => {
+  const [track] = document.querySelector("video").srcObject.getVideoTracks();
+  track.stop();
+  track.dispatchEvent(new Event("ended"));
+}"""
 LIST_KEPT: Final = 21.0  # seconds
 NOT_MODIFIED: Final = 304
 DEATH: Final = 10.0  # seconds that a killed browser gets to be gone

@@ -1,74 +1,23 @@
 """Every screen of the phone app as everybody must be able to use it: axe, narrow, in both languages, by keyboard alone."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import pytest
 from playwright.async_api import Page, expect
 
 from events.badges.codes import new_code
-from tests.browsing.checks import all_well, fits, light_and_dark
+from tests.browsing.checks import all_well
 from tests.browsing.pages import LANGUAGES, Language
 from tests.browsing.scanner.conftest import NewPhone
-from tests.browsing.scanner.phones import FORGET, HelperPhone, waiting
+from tests.browsing.scanner.phones import FORGET, waiting
 from tests.browsing.scanner.stand import Stand
+from tests.browsing.scanner.walk import OTHER_PIN, setting_out
 from tests.browsing.scanner.words import APP_WORDS
 
 LOCKING: Final = 3  # a sponsor of the demo whose booth no other test uses
-PIN: Final = "2580"
 MOST_TABS: Final = 40
-
-
-@dataclass
-class Walk:
-    """A walk through the app in one language. What is wrong with a screen is kept, and told together at the end."""
-
-    phone: HelperPhone
-    page: Page
-    words: dict[str, str]
-    complaints: list[str]
-
-    async def press(self, *words: str) -> None:
-        """Press these buttons, of the dialog if one is open."""
-        for word in words:
-            dialog = self.page.locator("dialog[open]")
-            where = dialog if await dialog.count() else self.page.locator("main")
-            await where.get_by_role("button", name=self.words[word]).first.click()
-
-    async def sees(self, word: str) -> None:
-        """This text stands on the screen, which passes axe in light and dark, and fits the narrowest phone."""
-        await expect(self.page.get_by_text(self.words[word]).filter(visible=True).first).to_be_visible()
-        found = await light_and_dark(self.page) + await fits(self.page)
-        self.complaints += [f"{word}: {line}" for line in found]
-
-    async def shows(self, title: str) -> None:
-        """The newest result has this title, and its screen is well."""
-        await expect(self.page.get_by_role("region", name=self.words[title], exact=True)).to_be_visible()
-        await self.sees(title)
-
-    async def type_pin(self) -> None:
-        for digit in PIN:
-            await self.page.get_by_role("button", name=digit, exact=True).click()
-        await self.press("pinDone")
-
-    async def enrol(self, link: str) -> None:
-        """Type the link of an enrolment into the app."""
-        await self.press("pairTyped")
-        await self.page.get_by_role("dialog").get_by_role("textbox").fill(link)
-        await self.page.keyboard.press("Enter")
-        await expect(self.page.get_by_text(self.words["joinTitle"])).to_be_visible()
-
-    async def join(self, helper: str) -> None:
-        await self.page.get_by_label(self.words["joinName"]).fill(helper)
-        async with self.page.expect_response("**/api/v1/device/list"):
-            await self.press("join")
-
-
-async def setting_out(phone: HelperPhone, language: Language) -> Walk:
-    page = await phone.start()
-    await page.emulate_media(reduced_motion="reduce")
-    return Walk(phone, page, APP_WORDS[language], [])
+SCANS: Final = "**/api/v1/scans"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -101,14 +50,20 @@ async def test_every_screen_of_a_booths_phone_is_well(stand: Stand, new_phone: N
     await walk.join("นก")
     await walk.sees("pinChoose")
     await walk.type_pin()
+    await walk.type_pin(OTHER_PIN)
+    await walk.sees("pinDiffers")
+    await walk.type_pin()
     await walk.type_pin()
     await walk.sees("aim")
+    await walk.meet_every_camera_trouble()
     await phone.ready_for_offline(page)
     await phone.wedge(page, passer.badge)
     await walk.shows("lead")
     await walk.press("addNote")
     await walk.sees("noteReminder")
     await walk.press("close")
+    await phone.wedge(page, passer.badge)
+    await walk.shows("leadAgain")
     phone.camera.hold("https://elsewhere.example/")
     await walk.shows("notABadge")
     phone.camera.hold(None)
@@ -138,6 +93,8 @@ async def test_every_screen_of_a_booths_phone_is_well(stand: Stand, new_phone: N
     await walk.sees("signOutAnyway")
     await walk.press("close", "lockNow")
     await walk.sees("pinUnlock")
+    await walk.type_pin(OTHER_PIN)
+    await walk.sees("wrong_pin")
     await page.evaluate(FORGET)
     await phone.context.set_offline(False)
     await walk.sees("pairAgainTitle")
@@ -148,6 +105,12 @@ async def test_every_screen_of_a_booths_phone_is_well(stand: Stand, new_phone: N
     await waiting(page, 0)
     [device] = [one["id"] for one in await stand.phones(sponsor=LOCKING) if one["helper"] == f"Fon {language}"]
     await stand.revoke(device, sponsor=LOCKING)
+    await phone.context.route(SCANS, lambda route: route.abort("connectionrefused"))
+    await phone.wedge(page, shy.badge)
+    await waiting(page, 1)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await walk.sees("revokedTitle")
+    await phone.context.unroute(SCANS)
     await page.evaluate("dispatchEvent(new Event('online'))")
     await walk.sees("wipedTitle")
     all_well(walk.complaints)
@@ -157,9 +120,13 @@ async def test_every_screen_of_a_booths_phone_is_well(stand: Stand, new_phone: N
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_screen_of_a_door_phone_is_well(stand: Stand, new_phone: NewPhone, language: Language) -> None:
     guest = await stand.passer("ยาวมากจริงๆ ที่ประตู นามสกุลยาวกว่าชื่อ")
+    late = await stand.passer("มาช้ามากจริงๆ นามสกุลยาวกว่าชื่อ")
+    room = f"A room for one, with a name as long as names of rooms are ({language})"
+    await stand.session(room, capacity=1)
     phone = new_phone(language)
     walk = await setting_out(phone, language)
     page = walk.page
+    await walk.meet_every_camera_trouble()
     await walk.enrol(await stand.enrolment("The gate by the river", door=True))
     await walk.sees("joinDoor")
     await walk.join("นก")
@@ -170,9 +137,20 @@ async def test_every_screen_of_a_door_phone_is_well(stand: Stand, new_phone: New
     await walk.shows("alreadyIn")
     await phone.wedge(page, new_code(guest.badge[:2]))
     await walk.shows("unknown")
+    await phone.wedge(page, await stand.badge_of_another_event())
+    await walk.shows("notThisEvent")
     await page.locator("button.mode").click()
     await walk.sees("modeTitle")
-    await walk.press("close")
+    await page.get_by_role("dialog").get_by_role("button", name=room).click()
+    await phone.wedge(page, guest.badge)
+    await walk.shows("valid")
+    await phone.wedge(page, late.badge)
+    await walk.shows("full")
+    await page.evaluate("dispatchEvent(new Event('online'))")  # the phone asks how full it is, as it does every minute
+    await expect(page.locator("button.mode")).to_contain_text(walk.words["isFull"])
+    await page.locator("button.mode").click()
+    await walk.sees("modeTitle")
+    await walk.press("entry")
     await walk.press("search")
     await page.get_by_role("searchbox").fill("ที่ประตู")
     await page.keyboard.press("Enter")
@@ -184,6 +162,10 @@ async def test_every_screen_of_a_door_phone_is_well(stand: Stand, new_phone: New
     await phone.context.set_offline(True)
     await phone.wedge(page, guest.badge)
     await walk.shows("doorListed")
+    await phone.wedge(page, guest.badge)
+    await walk.shows("doorAgain")
+    await phone.wedge(page, new_code(guest.badge[:2]))
+    await walk.shows("doorUnlisted")
     await page.locator("header.strip button").click()
     await walk.sees("rowDouble")
     all_well(walk.complaints)

@@ -7,22 +7,11 @@ from playwright.async_api import Page, expect
 
 from events.demo import story
 from tests.browsing.scanner.conftest import NewPhone
-from tests.browsing.scanner.phones import FORGET, says, waiting
+from tests.browsing.scanner.phones import CAMERA_ENDS, FORGET, HIDE, says, waiting
 from tests.browsing.scanner.stand import Stand
 
 LOCKING, OTHER = 1, 2  # sponsors of the demo whose booths no other test uses
 PIN = "2580"
-HIDE = """hidden => {
-  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => hidden ? "hidden" : "visible" });
-  document.dispatchEvent(new Event("visibilitychange"));
-}"""
-# what another app that takes the camera, or a plug that is pulled, does to the track
-END = """() => {
-  const [track] = document.querySelector("video").srcObject.getVideoTracks();
-  track.stop();
-  track.dispatchEvent(new Event("ended"));
-}"""
 CAMERA = "div.camera-trouble"
 # the first strokes come before the browser has told the app that the dialog is closed
 TYPE_WHILE_CLOSING = """code => {
@@ -80,7 +69,7 @@ async def test_the_camera_is_given_back_while_nobody_looks_and_starts_again(stan
     await page.evaluate(HIDE, False)
     phone.camera.hold(passer.badge)
     await says(page, "Lead saved", passer.name)
-    await page.evaluate(END)
+    await page.evaluate(CAMERA_ENDS)
     await expect(page.locator(CAMERA)).to_contain_text("The camera has stopped.")
     phone.camera.hold(next_one.badge)
     await page.get_by_role("button", name="Start the camera").click()

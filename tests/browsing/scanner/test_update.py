@@ -20,7 +20,10 @@ from events.app import create_app
 from events.database.connections import Database
 from events.database.embedded import EmbeddedPostgres
 from events.web.phone_app.files import File, read_built
+from tests.browsing.checks import all_well
 from tests.browsing.scanner.phones import HelperPhone, waiting
+from tests.browsing.scanner.walk import Walk
+from tests.browsing.scanner.words import APP_WORDS
 from tests.conftest import SETTINGS, MovableClock, Visit
 from tests.people import People, ok
 from tests.world import World
@@ -92,6 +95,17 @@ async def version_of(page: Page) -> str:
     return shown
 
 
+async def what_is_wrong_with_the_offer(phone: HelperPhone, page: Page) -> list[str]:
+    """What axe and the narrowest phone complain of while a new version waits, in both languages; the app is in English again."""
+    complaints: list[str] = []
+    english, thai = (Walk(phone, page, APP_WORDS[language], complaints) for language in ("en", "th"))
+    for now, then in ((english, thai), (thai, english)):
+        await now.press("menu", "otherLanguage")
+        await then.press("close")
+        await then.sees("updateReady")
+    return complaints
+
+
 @pytest.mark.requirement("S6-sponsor-3")
 async def test_an_update_with_five_hundred_scans_waiting_is_offered_and_keeps_them_all(
     site: Site,
@@ -127,6 +141,7 @@ async def test_an_update_with_five_hundred_scans_waiting_is_offered_and_keeps_th
         await expect(offer).to_be_visible(timeout=30_000)
         await waiting(page, QUEUED)
         assert await version_of(page) == old  # offered, and no more
+        all_well(await what_is_wrong_with_the_offer(phone, page))
         async with page.expect_event("load"):
             await offer.click()
         await waiting(page, QUEUED)
