@@ -1,6 +1,6 @@
 """What all pages share: the visitor's language, the frame around a page, and how an error looks as one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +13,9 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
+from events.access.caller import VISITOR, Caller, Membership
 from events.access.guards import may
-from events.access.permissions import Permission
+from events.access.permissions import GRANTS, Permission
 from events.errors import NotFound, NotSignedIn
 from events.settings import Settings
 from events.terms import LANGUAGES, Language
@@ -76,11 +77,19 @@ def same_page_in(request: Visitor, language: Language, *, with_query: bool = Tru
     return f"{path.rstrip('/')}{'?' if query else ''}{query}"
 
 
+def desks_of(memberships: Iterable[Membership]) -> dict[str, bool]:
+    """Whether the head of the page leads to a booth of hers, and to events that she runs."""
+    may_do = {permission for m in memberships for permission in GRANTS[m.role]}
+    return {"has_booth": Permission.ENROL_OWN_PHONE in may_do, "runs_events": Permission.SEE_EVENT in may_do}
+
+
 def frame(request: Visitor, settings: Settings) -> dict[str, Any]:
     """What every template is given. `_` and `ngettext` say a text; dates go through `words`."""
     language = language_in(request)
     words = words_of(language)
-    return {
+    # as the guard found her for this route; a page for anybody asks nobody who she is
+    caller: Caller = request.scope["state"].get("caller", VISITOR)
+    return desks_of(caller.memberships) | {
         "language": language,
         "words": words,
         "_": words.gettext,

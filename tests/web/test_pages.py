@@ -14,6 +14,8 @@ from events.database.connections import Database
 from events.web.viewer import operations
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 from tests.people import ok
+from tests.round_trips import counting
+from tests.web.test_sponsor_pages import helper
 from tests.world import World, build_world
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
@@ -92,6 +94,35 @@ async def test_the_start_page_shows_what_is_to_come_and_escapes_it(
 async def test_an_address_that_is_not_there_says_so_in_the_language_of_the_address(anyone: httpx.AsyncClient) -> None:
     answer = await anyone.get("/th/no/such/page", headers={"accept": "text/html", "accept-language": "en"})
     assert (answer.status_code, '<html lang="th">' in answer.text) == (404, True)
+
+
+async def test_the_head_of_her_pages_leads_whoever_works_here_to_her_desk_and_asks_nothing_more_for_it(
+    world: World, sign_in: SignIn, database: Database
+) -> None:
+    her = {
+        "guest": await sign_in(f"guest@{world.slug}.example"),
+        "sponsor": await world.admin("S1"),
+        "helper": await helper(world),
+        "viewer": await world.staff("viewer"),
+    }
+    led, asked = {}, {}
+    for who, client in her.items():
+        async with counting(database) as log:
+            page = (await client.get("/th/me/settings")).text
+        [head] = re.findall(r'<header class="top">(.*?)</header>', page, re.DOTALL)
+        led[who] = re.findall(r'href="/th/(sponsor|organiser)">([^<]+)<', head)
+        asked[who] = len(log)
+    assert led == {
+        "guest": [],
+        "sponsor": [("sponsor", "บูธของคุณ")],
+        "helper": [("sponsor", "บูธของคุณ")],
+        "viewer": [("organiser", "งานที่คุณจัด")],
+    }
+    assert set(asked.values()) == {asked["guest"]}
+    public = [(await client.get(f"/th/events/{world.slug}")).text for client in her.values()]
+    assert len(set(public)) == 1, "a page that is kept for all shows nothing about anybody"
+    missing = (await her["sponsor"].get(f"/en/sponsor/{world.parties['S2']}/{world.slug}", headers={"accept": "text/html"})).text
+    assert 'href="/en/sponsor">Your booth<' in missing, "nor does an error lead into a dead end"
 
 
 async def test_a_static_file_is_sent_once(anyone: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ from events.registration.rules import is_email
 from events.settings import Settings
 from events.web.account.rules import own_page
 from events.web.forms import read_form
-from events.web.pages import FORM_HEADERS, Visitor, an_address, page, require_language
+from events.web.pages import FORM_HEADERS, Visitor, an_address, desks_of, page, require_language
 from events.web.viewer import IN_WORDS
 from events.words import languages_named, words_of
 
@@ -106,6 +106,7 @@ def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cook
         capacities=[(her.names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
         sponsors=any(m.kind == "sponsor" for m in her.memberships),
         organises=any(m.kind == "organisation" for m in her.memberships),
+        **desks_of(her.memberships),
     )
 
 
