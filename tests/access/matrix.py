@@ -167,6 +167,7 @@ POST   /{language}/sponsor/{party}/{slug}/downloads           | 401 403 403 403 
 GET    /{language}/sponsor/{party}/{slug}/downloads/{download} | 401 403 403 403 403 her 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/recalls             | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/recalls.csv         | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
+GET    /{language}/sponsor/{party}/{slug}/recalls/since       | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   /{language}/sponsor/{party}/{slug}/recalls             | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 POST   /{language}/sponsor/{party}/{slug}/notes/{lead}/{device}/delete | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
 GET    /{language}/sponsor/{party}/{slug}/phones              | 401 403 403 403 403 yes 404 404 401 401 401 401 401 401 403 403 403 403 403 403 403 403 401 401 401
@@ -332,6 +333,7 @@ ASKED: Final[Mapping[Route, Mapping[str, Any]]] = _ORGANISER | {
     },
     ("POST", f"/{{language}}/{BOOTH}/notes/{{lead}}/{{device}}/delete"): {"headers": OWN_PAGE, "data": {"delete": "yes"}},
     ("POST", f"/{{language}}/{BOOTH}/recalls"): {"headers": OWN_PAGE, "data": {"recall": "{recall}"}},
+    ("GET", f"/{{language}}/{BOOTH}/recalls/since"): {"params": {"release": str(UUID(int=0))}},
     ("POST", f"/{{language}}/{BOOTH}/team"): {
         "headers": OWN_PAGE,
         "data": {"email": "page-{unique}@sponsors.example", "role": "helper"},

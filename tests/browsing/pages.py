@@ -33,6 +33,7 @@ NO_PAGES: Final = frozenset(
         f"POST {MINE}/who/{{scan}}/not-me", f"POST {MINE}/join", f"POST {MINE}/offer", f"POST {MINE}/transfer",
         f"POST {MINE}/downloads/{{asset}}", "POST /{language}/me/settings", "GET /sponsor",
         f"GET {BOOTH_ROUTE}/arrivals", f"GET {BOOTH_ROUTE}/downloads/{{download}}", f"GET {BOOTH_ROUTE}/recalls.csv",
+        f"GET {BOOTH_ROUTE}/recalls/since",
         f"POST {BOOTH_ROUTE}/recalls", f"POST {BOOTH_ROUTE}/questions", f"POST {BOOTH_ROUTE}/team/{{person}}/remove",
         f"GET {BOOTH_ROUTE}/phones/joined/{{code}}", f"POST {BOOTH_ROUTE}/phones/{{device}}/revoke",
         f"POST {BOOTH_ROUTE}/notes/{{lead}}/{{device}}/delete",

@@ -1,27 +1,86 @@
 """What a sponsor's pages show by themselves while they stand open: that a lead arrived, and which phone joined."""
 
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
 import httpx
+import pytest
+from playwright.async_api import expect
 
 from events.demo import story
+from events.demo.acting import Registrant
+from tests.browsing.checks import all_well, fits, light_and_dark
 from tests.browsing.conftest import Look, Shots
-from tests.browsing.pages import booth_of_the_sponsor, declare
+from tests.browsing.pages import LANGUAGES, Language, booth_of_the_sponsor, declare
 from tests.browsing.product import SPONSOR, Product, token_of
+from tests.browsing.watch import console_errors
 from tests.people import ok
 
+SAID: Final[dict[Language, dict[str, str]]] = {
+    "en": {
+        "changed": "This list has changed.",
+        "anew": "Show it as it is now",
+        "gone": "Somebody took back what stood on this page",
+    },
+    "th": {"changed": "รายการนี้มีการเปลี่ยนแปลง", "anew": "แสดงรายการล่าสุด", "gone": "มีผู้ถอนคืนข้อมูลที่เคยแสดงในหน้านี้"},
+}
 
-async def test_a_page_of_leads_says_that_the_list_has_changed(product: Product, kept_desk: Look, shots: Shots) -> None:
-    page = await kept_desk("en", who=SPONSOR)
-    await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}")
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_page_of_leads_says_that_the_list_has_changed_and_who_took_something_back_is_gone_from_it_at_once(
+    language: Language, product: Product, kept_desk: Look, shots: Shots
+) -> None:
+    said = SAID[language]
+    page = await kept_desk(language, who=SPONSOR)
+    await page.goto(f"/{language}/sponsor/{await booth_of_the_sponsor(product)}")
     await declare(page)
-    await shots(page, "desk-sponsor-leads-en")
-    assert not await page.get_by_text("This list has changed.").is_visible()
-    async with product.visitor() as visitor:
-        link = await product.registration_link(slug=story.CONFERENCE)
-        ok(await visitor.post("/api/v1/confirmations", json={"token": token_of(link)}))
-    await page.get_by_text("This list has changed.").wait_for()
-    await page.get_by_role("link", name="Show it as it is now").click()
-    await page.get_by_role("heading", level=1, name="Leads").wait_for()
-    assert not await page.get_by_text("This list has changed.").is_visible()
+    await shots(page, f"desk-sponsor-leads-{language}")
+    assert not await page.get_by_text(said["changed"]).is_visible()
+    async with somebody_arrives(product, f"Passes {language}") as her:
+        await page.get_by_text(said["changed"]).wait_for()
+        await page.get_by_role("link", name=said["anew"]).click()
+        row = page.get_by_role("row").filter(has_text=f"Passes {language}")
+        await row.wait_for()
+        assert not await page.get_by_text(said["changed"]).is_visible()
+        before = await page.get_by_role("row").count()
+        field = page.get_by_role("searchbox")
+        await field.fill("half a wor")
+        await her.withdraw_everything()
+        await row.wait_for(state="detached")  # while somebody types, and without a look at the list
+    await field.press("d")
+    assert (await field.input_value(), await page.get_by_role("row").count()) == ("half a word", before - 1)
+    await page.get_by_role("status").get_by_text(said["gone"]).wait_for()
+    await shots(page, f"desk-sponsor-leads-taken-back-{language}")
+    all_well(await light_and_dark(page), await fits(page), await console_errors(page))
+
+
+async def test_a_page_of_older_leads_loses_whoever_takes_something_back_too(product: Product, kept_desk: Look) -> None:
+    page = await kept_desk("en", who=SPONSOR)
+    async with somebody_arrives(product, "Passes long ago") as her:
+        await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}")
+        await declare(page)
+        row = page.get_by_role("row").filter(has_text="Passes long ago")
+        # an older page is one whose address names a place in the list: here one before its first line
+        [release] = re.findall(r"release=([\w-]+)", str(await page.locator("[data-lost]").get_attribute("data-lost")))
+        await page.goto(f"{page.url}?after={release}&before=2999-01-01T00:00:00Z")
+        await row.wait_for()
+        await row.get_by_role("link").first.focus()
+        await her.withdraw_everything()
+        await row.wait_for(state="detached")
+    await expect(page.get_by_role("link", name="What to delete")).to_be_focused()  # it was in her row
+    assert not await page.get_by_text(SAID["en"]["changed"]).is_visible()
+
+
+@asynccontextmanager
+async def somebody_arrives(product: Product, name: str) -> AsyncIterator[Registrant]:
+    """Somebody of this name registers, who ticks the sponsor, and makes it count."""
+    email = product.new_address()
+    async with product.visitor() as client:
+        link = await product.registration_link(email, story.CONFERENCE, name=name)
+        registration = ok(await client.post("/api/v1/confirmations", json={"token": token_of(link)}))["registration"]
+        yield Registrant(client, email, registration)
 
 
 async def test_a_page_that_shows_a_code_sees_the_phone_appear(product: Product, kept_desk: Look, shots: Shots) -> None:

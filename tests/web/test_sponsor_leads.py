@@ -47,6 +47,12 @@ def names_on(page: str) -> list[str]:
     return re.findall(r'<th scope="row" role="rowheader"><bdi>([^<]+)</bdi></th>', page)
 
 
+def lost_since(page: str) -> str:
+    """Where a page that stands open asks what of it was taken back."""
+    address: str = re.findall(r'data-lost="([^"]+)"', page)[0]
+    return address
+
+
 async def somebody(people: Guests, name: str, **ticks: Any) -> Attendee:
     people.card = {"name": name}
     return await people.attendee(**ticks)
@@ -197,6 +203,30 @@ async def test_older_leads_stand_on_the_next_page(
     for broken in ("?after=" + str(uuid4()), "?before=2027-03-01T09:00:00Z", f"?after={uuid4()}&before=soon"):
         assert (await admin.get(booth(world) + broken)).status_code == 400
     await see(admin, f"{booth(world)}?after={uuid4()}&before=2027-03-01T09:00:00Z", 422)
+
+
+@pytest.mark.requirement("S6-sponsor-13")
+async def test_a_page_that_stands_open_learns_what_it_must_not_show_any_more_and_no_hand_over_is_booked_for_it(
+    world: World, people: Guests, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.web.sponsor.recall_routes.IN_THE_FILE", 1)
+    left_before = await somebody(people, "Left-before", shares_with=["S1"])
+    first_page = await see(admin, booth(world))
+    await left_before.withdraw_everything()
+    stays, leaves, gives_less = [await somebody(people, name, shares_with=["S1"]) for name in ("Stays", "Leaves", "Gives-less")]
+    page = await see(admin, booth(world))
+    shown = dict(zip(names_on(page), re.findall(r'<tr role="row" data-lead="([^"]+)">', page), strict=True))
+    assert ok(await admin.get(lost_since(page))) == []
+    await leaves.withdraw_everything()
+    ok(await gives_less.client.patch(gives_less.path, json={"withheld_fields": ["name"]}))
+    later = ok(await admin.get(lost_since(page)))
+    assert later == [shown["Leaves"], shown["Gives-less"]]
+    assert ok(await admin.get(lost_since(first_page)))[1:] == later
+    assert [len(await who.disclosures()) for who in (stays, leaves, gives_less)] == [1, 1, 1]
+    assert ok(await admin.get(lost_since(await see(admin, booth(world))))) == [], "an anew page shows none of them"
+    theirs = await world.admin("S2")
+    assert ok(await theirs.get(lost_since(page).replace(str(world.parties["S1"]), str(world.parties["S2"])))) == []
+    assert (await admin.get(booth(world, rest="/recalls/since?release=soon"))).status_code == 422
 
 
 async def test_a_sponsorship_that_ended_is_said_and_shows_nobody(world: World, people: Guests, admin: httpx.AsyncClient) -> None:

@@ -72,7 +72,8 @@ async def leads_page(
         said = await heading(door, front.caller, front.party, front.event.slug, None, front.now)
     questions = said.questions if said else []
     leads = [shown_lead(lead, questions, front.words, front.language) for lead in page.leads] if page else []
-    older = {k: v for k, v in asked.items() if v}
+    looked = {k: v for k, v in asked.items() if v}
+    older = dict(looked)
     if page and page.next and page.leads[-1].changed_at:
         older |= {"after": str(page.next), "before": page.leads[-1].changed_at.isoformat()}
     return front.page(
@@ -82,8 +83,10 @@ async def leads_page(
         errors=errors,
         leads=leads,
         asked=asked,
-        looked=any(asked.values()),
+        looked=bool(looked),
         first=after is None,
+        release=page.release if page else None,
+        anew=f"{front.here}?{urlencode(looked)}" if looked else front.here,
         older=f"{front.here}?{urlencode(older)}" if page and page.next else None,
         helpers=await helpers_at(front.database, front.desk, front.event.id),
         use=USES[use][front.language == "th"],

@@ -118,11 +118,41 @@ for (const place of document.querySelectorAll("[data-watch]")) {
   setTimeout(look, Number(place.dataset.every) * 1000);
 }
 
-// that the list has changed, as the server says it; how it has stands on the page that is loaded anew
+// that the list has changed, as the server says it; how it has stands on the page that is loaded anew. But who took something
+// back leaves the page at once, whoever types or looks elsewhere
 for (const place of document.querySelectorAll("[data-arrivals]")) {
-  const source = new EventSource(place.dataset.arrivals);
-  source.addEventListener("leads", (event) => {
-    if (event.data !== place.dataset.version) place.firstElementChild.hidden = false;
-  });
+  const [changed, lost] = place.children;
+  let [known, asking, source] = [place.dataset.version, false, null];
+  const remove = (lead) => {
+    const row = document.querySelector(`[data-lead="${lead}"]`);
+    if (!row) return;
+    const here = row.contains(document.activeElement);
+    row.remove();
+    lost.hidden = false;
+    if (here) lost.querySelector("a").focus();
+  };
+  const ask = async () => {
+    const asked = known;
+    const answer = await fetch(place.dataset.lost).catch(() => null);
+    if (answer?.ok) for (const lead of await answer.json()) remove(lead);
+    // the server may be busy, or be started anew; to whom it says no, it says so again
+    else if (!answer || answer.status === 429 || answer.status >= 500) return setTimeout(ask, 5000);
+    asking = known !== asked;
+    if (asking) ask();
+  };
+  const listen = () => {
+    source = new EventSource(place.dataset.arrivals);
+    source.addEventListener("leads", ({ data }) => {
+      if (data === known) return;
+      known = data;
+      if ("first" in place.dataset) changed.hidden = false;
+      if (asking) return;
+      asking = true;
+      ask();
+    });
+  };
+  listen();
   addEventListener("pagehide", () => source.close());
+  // a page that the browser kept hears what happened meanwhile
+  addEventListener("pageshow", (event) => event.persisted && listen());
 }
