@@ -26,6 +26,7 @@ SCRIPTS = (
     ("events_owner", "phones/phones.sql"),
     ("events_owner", "consent/ledger.sql"),
     ("events_owner", "release/policy.sql"),
+    ("events_owner", "release/changes.sql"),
     ("events_owner", "release/ledger.sql"),
     ("events_owner", "consent/form.sql"),
     ("events_owner", "messages/outbox.sql"),

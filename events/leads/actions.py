@@ -150,8 +150,8 @@ async def confirm_recalls(database: Database, caller: Caller, party: UUID | None
 
 
 async def delete_note(database: Database, caller: Caller, party: UUID | None, lead: UUID, phone: UUID, now: datetime) -> None:
-    """Delete what one phone noted about one lead (S6-sponsor-16); gone already is no error. Whoever pulls only what changed hears
-    nothing of it. Raises NotFound for a party that is not the caller's."""
+    """Delete what one phone noted about one lead (S6-sponsor-16); gone already is no error. Whoever pulls only what changed gets
+    the lead again, without it. Raises NotFound for a party that is not the caller's."""
     await remove_note(database, caller, party, lead, phone, now)
 
 

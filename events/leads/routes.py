@@ -132,7 +132,8 @@ def provide_ask(
     changed_since: Annotated[
         str | None,
         QueryParameter(
-            description="only what changed, with `withdrawn` for leads taken back; the two minutes before it may come again",
+            description="only what reads differently since, deleted notes too, with `withdrawn` for leads taken back; the two"
+            " minutes before it may come again",
             schema_extra={"format": "date-time"},
             max_length=40,
         ),

@@ -27,8 +27,8 @@ from events.privacy.queries import (
     hold_person,
     reader_of,
     registrations_of,
+    restore_registrations,
     store_requests,
-    touch_registrations,
     write_block,
 )
 from events.privacy.rules import BLOCK_OF_REQUEST, RequestKind
@@ -177,8 +177,8 @@ async def lift_block(database: Database, person: PersonId, block: Block, now: da
     async with database.transaction(Scope(person=person)) as connection:
         if block.value in await blocks_of(connection, person):
             await write_block(connection, person, block, "lift", now)
-            # whoever follows changes must see her leads come back
-            await touch_registrations(connection, person, now)
+            if block is not Block.OBJECT_DM_OWN:  # it stood against our own messages alone, and no sponsor's lead was gone
+                await restore_registrations(connection, person, now)
         return await blocks_of(connection, person)
 
 

@@ -131,8 +131,17 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         array_remove(array[case when ground.form then form.id end, case when ground.scan then flag.id end,
                            case when ground.needs_transfer then transfer.id end], null),
         case when ground.scan then visit.scan_id end,
-        -- only what this party's own ground rests on: her other choices are none of its business
-        greatest(r.changed_at, case when ground.form then form.at end,
+        -- since when it reads as it does: since it counts, and only what this party may see and its own ground rests on. Her
+        -- other fields and choices are none of its business
+        greatest(r.confirmed_at, r.self_confirmed_at, r.restored_at,
+                 case when r.card_changed_at is not null then (
+                    select max(r.card_changed_at[card.n]) from unnest(release.card_fields()) with ordinality card (field, n)
+                    where card.field = any (p_fields) and card.field = any (ask.fields)
+                      and (ground.form and card.field = any (form.fields) or ground.scan and card.field = any (flag.fields))) end,
+                 -- where she lives decided nothing while her consent to the transfer covers either law
+                 case when ask.uncovered_gdpr <> '{}' and not coalesce(transfer.given and ask.uncovered_gdpr <@ transfer.countries, false)
+                      then r.law_changed_at end,
+                 case when ground.form then form.at end,
                  case when ground.scan then greatest(flag.at, visit.changed_at) end,
                  case when ground.needs_transfer then transfer.at end),
         least(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),

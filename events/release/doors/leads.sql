@@ -7,10 +7,18 @@ create or replace function release.notes_on(p_party uuid, p_registration uuid, p
     where n.party_id = p_party and n.registration_id = p_registration and release.reading_counts(s, p_scans_from)
 $$;
 
--- whether a note on a lead is news to whoever asks what changed
-create or replace function release.noted_since(
+-- Whether a lead whose changed_at is older is news all the same to whoever pulled then: something was noted since, or the scan
+-- that it was told by (and all that was noted on it) is a ground no more, and it stands by the form alone.
+create or replace function release.reads_differently(
     p_party uuid, p_registration uuid, p_scans_from timestamptz, p_since timestamptz) returns boolean stable language sql
-    return exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where n.changed_at >= p_since);
+    return case
+        when p_scans_from is not null then
+            exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where n.changed_at >= p_since)
+        when exists (select from scan s where s.registration_id = p_registration and s.party_id = p_party and s.verdict = 'lead') then
+            coalesce((select told.scan_id is not null from disclosure told join release r on r.id = told.release_id
+                      where told.registration_id = p_registration and r.party_id = p_party and r.at < p_since
+                      order by r.id desc limit 1), false)
+        else false end;
 
 -- What a sponsor looks for in its leads, before a line is written: only whom it is shown is booked. Returns whom the page or the
 -- file holds, in its order; null where nothing is looked for. `search` is a part of any *released* value: a field that is not
@@ -36,7 +44,7 @@ begin
         join event e on e.id = p_event
         where d.refusal is null
           and exists (select from registration_key k where k.registration_id = d.registration_id)
-          and (p_since is null or d.changed_at >= p_since or release.noted_since(p_party, d.registration_id, d.scans_from, p_since))
+          and (p_since is null or d.changed_at >= p_since or release.reads_differently(p_party, d.registration_id, d.scans_from, p_since))
           and case when v_newest then v_before is null or (d.changed_at, d.registration_id) < (v_before, p_after)
                    else d.registration_id > p_after end
           and (v_search is null or exists (
@@ -167,7 +175,7 @@ begin
           and case
                 when since is null then d.refusal is null and k.key is not null
                 else (d.refusal is null and k.key is not null
-                      and (d.changed_at >= since or release.noted_since(who.party_id, d.registration_id, d.scans_from, since)))
+                      and (d.changed_at >= since or release.reads_differently(who.party_id, d.registration_id, d.scans_from, since)))
                   or (d.refusal is not null and exists (
                         select from disclosure old join release r2 on r2.id = old.release_id
                         where old.registration_id = d.registration_id and r2.party_id = who.party_id and r2.event_id = who.event_id)

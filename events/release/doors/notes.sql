@@ -156,7 +156,8 @@ begin
 end $$;
 
 -- Delete what one phone noted about one lead: the note belongs to this sponsor, which need not keep it (S6-sponsor-16). The same
--- silence whether there was such a note or not; raises for a caller who is none.
+-- silence whether there was such a note or not; raises for a caller who is none. If it was told, whoever pulls what changed hears
+-- of the lead again.
 create or replace function release.delete_note(
     p_kind text, p_key text, p_party uuid, p_lead uuid, p_phone uuid, p_now timestamptz)
     returns void volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
@@ -165,9 +166,14 @@ declare
 begin
     perform release.require_caller(p_kind, p_key, p_party, null, p_now);
     select * into who from release.caller(p_kind, p_key, p_party, null, p_now) limit 1;
-    delete from lead_note n using party p
-    where p.id = who.party_id and n.party_id = p.id and n.device_id = p_phone
-      and release.lead_id(p.lead_salt, n.registration_id) = p_lead;
+    with gone as (
+        delete from lead_note n using party p
+        where p.id = who.party_id and n.party_id = p.id and n.device_id = p_phone
+          and release.lead_id(p.lead_salt, n.registration_id) = p_lead
+        returning n.party_id, n.registration_id)
+    -- nothing is left that could tell it: the visit that it was noted on does
+    update visit v set changed_at = greatest(v.changed_at, p_now) from gone
+    where v.party_id = gone.party_id and v.registration_id = gone.registration_id;
 end $$;
 
 grant execute on function release.keep_note to events_release;

@@ -197,21 +197,33 @@ create or replace function release.said_not_me(p_device uuid, p_party uuid, p_re
           and s.effective_at between p_effective - release.one_visit() and p_effective + release.one_visit()
           and s.disputed_at >= p_effective);
 
--- She says it: none of that visit ever counts again, and her visit falls back to the latest scan that does.
+-- She says it: none of that visit ever counts again, and her visit falls back to the latest scan that does. Where it was
+-- another scan in the first place, and no note is gone with these, nobody is told anything.
 create or replace function release.void_scan(p_scan uuid, p_registration uuid, p_now timestamptz) returns boolean
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
 declare
     s scan;
+    gone uuid[];
 begin
     select * into s from scan
     where id = p_scan and registration_id = p_registration and kind = 'booth'
       and exists (select from registration r where r.id = p_registration and r.person_id = access.person());
     if s.id is null then return false; end if;
+    gone := array(
+        select id from scan
+        where registration_id = p_registration and party_id = s.party_id and device_id = s.device_id and kind = 'booth'
+          and effective_at between s.effective_at - release.one_visit() and s.effective_at + release.one_visit()
+          and (voided_at is null or id = p_scan));
+    update visit v set changed_at = p_now
+    where v.registration_id = s.registration_id and v.party_id = s.party_id and v.scan_id <> all (gone)
+      and exists (
+        select from release.decide(s.event_id, s.party_id, 'follow_up', release.card_fields(), p_now) d
+        cross join lateral release.notes_on(s.party_id, s.registration_id, d.scans_from) n
+        where d.registration_id = s.registration_id and n.scan_id = any (gone));
     update scan set voided_at = coalesce(voided_at, p_now), disputed_at = case when id = p_scan then p_now else disputed_at end
-    where registration_id = p_registration and party_id = s.party_id and device_id = s.device_id and kind = 'booth'
-      and effective_at between s.effective_at - release.one_visit() and s.effective_at + release.one_visit()
-      and (voided_at is null or id = p_scan);
-    delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id;
+    where id = any (gone);
+    delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id and v.scan_id = any (gone);
+    if not found then return true; end if;
     insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
     select o.event_id, o.party_id, o.registration_id, o.organisation_id, o.id, o.effective_at, p_now from scan o
     where o.registration_id = s.registration_id and o.party_id = s.party_id and o.voided_at is null and not o.quarantined
