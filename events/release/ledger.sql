@@ -6,6 +6,21 @@
 create or replace function release.commitment(p_key bytea, p_values text[]) returns bytea stable language sql
     return sha256(p_key || convert_to(array_to_json(p_values)::text, 'UTF8'));
 
+-- What these fields hand out of a registration, with its commitment: the only place where a value comes to leave. Planned in line,
+-- for each row of a door.
+create or replace function release.card_of(r registration, p_fields text[], p_key bytea)
+    returns table (name text, job_title text, company text, address text, country text, phone text, email text, commitment bytea)
+    stable language sql as $$
+    select c.*, release.commitment(p_key, array[c.name, c.job_title, c.company, c.address, c.country, c.phone, c.email])
+    from (select case when 'name' = any (p_fields) then r.name end as name,
+                 case when 'job_title' = any (p_fields) then r.job_title end as job_title,
+                 case when 'company' = any (p_fields) then r.company end as company,
+                 case when 'address' = any (p_fields) then r.address end as address,
+                 case when 'country' = any (p_fields) then r.country end as country,
+                 case when 'phone' = any (p_fields) then r.phone end as phone,
+                 case when 'email' = any (p_fields) then r.email end as email) c
+$$;
+
 -- Order and content are part of the evidence: a change is a new format, and older rows keep theirs. The ids have a fixed
 -- length and no name of a field holds a comma or colon, so no two lines share their bytes.
 create or replace function release.line_hash(d disclosure) returns bytea stable language sql
@@ -17,6 +32,14 @@ create or replace function release.line_hash_1(d disclosure) returns bytea stabl
     return sha256(convert_to(jsonb_build_array(
         'line-1', d.release_id, d.registration_id, d.organisation_id, d.fields, d.basis, d.consent_event_ids, d.scan_id,
         encode(d.commitment, 'hex'))::text, 'UTF8'));
+
+-- A line as the doors write it; in line as well.
+create or replace function release.line_of(
+    p_release uuid, p_registration uuid, p_organisation uuid, p_fields text[], p_basis text, p_acts uuid[], p_scan uuid,
+    p_commitment bytea) returns setof disclosure stable language sql as $$
+    select p_release, p_registration, p_organisation, p_fields, p_basis, p_acts, p_scan, p_commitment,
+           release.line_hash((p_release, p_registration, p_organisation, p_fields, p_basis, p_acts, p_scan, p_commitment, '')::disclosure)
+$$;
 
 create or replace function release.release_hash(r release) returns bytea stable language sql
     return sha256(convert_to(jsonb_build_array(

@@ -31,7 +31,7 @@ CLAUSES = (
     Mutation("no note from before a withdrawal", "s.effective_at >= p_scans_from and", "p_scans_from is not null and", within="release.reading_counts("),
     Mutation("no note on the form's ground", "s.effective_at >= p_scans_from and", "s.effective_at >= coalesce(p_scans_from, '-infinity') and", within="release.reading_counts("),
     door("notes_on", "only while its scan is a ground", "and release.reading_counts(s, p_scans_from)", ""),
-    door("reads_differently", "news is what is told", "when p_scans_from is not null then exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where", "when true then exists (select from lead_note n where n.party_id = p_party and n.registration_id = p_registration and"),
+    door("take_leads", "news is what is told", "case when d.scans_from is not null then release.noted_since(who.party_id, d.registration_id, d.scans_from, since)", "case when true then exists (select from lead_note n where n.party_id = who.party_id and n.registration_id = d.registration_id and n.changed_at >= since)"),
     door("look_for_leads", "the helper of a note that is told", "release.notes_on(p_party, d.registration_id, d.scans_from) n where", "lead_note n where n.registration_id = d.registration_id and n.party_id = p_party and"),
     door("own_scan", "the phone's own scan", "s.device_id = d.id and s.client_id", "s.client_id"),
     door("own_scan", "a scan that was a lead", "coalesce(s.verdict = 'lead', false)", "s.id is not null"),
@@ -42,7 +42,7 @@ CLAUSES = (
     door("look_at_scan", "what is released now", "and d.refusal is null and release.reading_counts", "and release.reading_counts"),
     door("look_at_scan", "on the ground of the scan", "and release.reading_counts(mine.scan, d.scans_from)", ""),
     door("look_at_scan", "on the ground of this very scan", "and release.reading_counts(mine.scan, d.scans_from)", "and d.basis in ('scan', 'both')"),
-    door("look_at_scan", "a value leaves only in a released field", "when 'phone' = any (d.fields) then", "when true then"),
+    Mutation("a value leaves only in a released field", "when 'phone' = any (p_fields) then", "when true then", "release/ledger.sql"),
     door("look_at_scan", "this phone's own note", "where n.device_id = p_device", "order by n.device_id = p_device limit 1"),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from events.database.migrate import SCRIPTS, policy_version, read_script
 
-File = Literal["release/policy.sql", "release/doors", "consent/ledger.sql", "registration/register.sql"]
+File = Literal["release/policy.sql", "release/ledger.sql", "release/doors", "consent/ledger.sql", "registration/register.sql"]
 DOORS = tuple(name for _, name in SCRIPTS if name.startswith("release/doors/"))
 
 
@@ -251,9 +251,9 @@ MAINTAINED = (
     door("void_scan", "no other visit", "and effective_at between s.effective_at - release.one_visit() and s.effective_at + release.one_visit()", ""),
     door("void_scan", "a disputed scan never counts", "and o.voided_at is null and not o.quarantined", "and not o.quarantined"),
     door("void_scan", "after a dispute the scan before it", "order by o.effective_at desc, o.id limit 1", "order by o.effective_at, o.id limit 1"),
-    door("take_leads", "a value leaves only in a released field", "when 'phone' = any (d.fields) then", "when true then"),
+    Mutation("a value leaves only in a released field", "when 'phone' = any (p_fields) then", "when true then", "release/ledger.sql"),
     door("take_leads", "a row leaves only when it is released", "when since is null then d.refusal is null and k.key is not null", "when since is null then k.key is not null"),
-    door("take_leads", "the book names the acts", "s.consent_event_ids, s.scan_id, release.commitment", "'{}', s.scan_id, release.commitment"),
+    door("take_leads", "the book names the acts", "s.consent_event_ids, s.scan_id, s.commitment", "'{}', s.scan_id, s.commitment"),
     door("take_leads", "the book names the fields", "s.fields, s.basis, s.consent_event_ids", "p_fields, s.basis, s.consent_event_ids"),
     door("take_leads", "the book counts the rows", "(select count(*) from line)", "0"),
     Mutation("what was withdrawn survives registering again", "where mine.id = any (p_registrations)", "where false", "registration/register.sql"),

@@ -7,18 +7,18 @@ create or replace function release.notes_on(p_party uuid, p_registration uuid, p
     where n.party_id = p_party and n.registration_id = p_registration and release.reading_counts(s, p_scans_from)
 $$;
 
--- Whether a lead whose changed_at is older is news all the same to whoever pulled then: something was noted since, or the scan
--- that it was told by (and all that was noted on it) is a ground no more, and it stands by the form alone.
-create or replace function release.reads_differently(
+-- whether a note on a lead is news to whoever asks what changed
+create or replace function release.noted_since(
     p_party uuid, p_registration uuid, p_scans_from timestamptz, p_since timestamptz) returns boolean stable language sql
-    return case
-        when p_scans_from is not null then
-            exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where n.changed_at >= p_since)
-        when exists (select from scan s where s.registration_id = p_registration and s.party_id = p_party and s.verdict = 'lead') then
-            coalesce((select told.scan_id is not null from disclosure told join release r on r.id = told.release_id
-                      where told.registration_id = p_registration and r.party_id = p_party and r.at < p_since
-                      order by r.id desc limit 1), false)
-        else false end;
+    return exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where n.changed_at >= p_since);
+
+-- Whether a lead was told by a scan to whoever pulled then: where that is a ground no more, the scan and all that was noted on it
+-- are gone, though she is a lead by the form as before.
+create or replace function release.told_by_a_scan(p_party uuid, p_registration uuid, p_since timestamptz) returns boolean
+    stable language sql
+    return coalesce((select told.scan_id is not null from disclosure told join release r on r.id = told.release_id
+                     where told.registration_id = p_registration and r.party_id = p_party and r.at < p_since
+                     order by r.id desc limit 1), false);
 
 -- What a sponsor looks for in its leads, before a line is written: only whom it is shown is booked. Returns whom the page or the
 -- file holds, in its order; null where nothing is looked for. `search` is a part of any *released* value: a field that is not
@@ -44,7 +44,10 @@ begin
         join event e on e.id = p_event
         where d.refusal is null
           and exists (select from registration_key k where k.registration_id = d.registration_id)
-          and (p_since is null or d.changed_at >= p_since or release.reads_differently(p_party, d.registration_id, d.scans_from, p_since))
+          and (p_since is null or d.changed_at >= p_since
+               or case when d.scans_from is not null then release.noted_since(p_party, d.registration_id, d.scans_from, p_since)
+                       else exists (select from scan s where s.registration_id = d.registration_id and s.party_id = p_party)
+                            and release.told_by_a_scan(p_party, d.registration_id, p_since) end)
           and case when v_newest then v_before is null or (d.changed_at, d.registration_id) < (v_before, p_after)
                    else d.registration_id > p_after end
           and (v_search is null or exists (
@@ -158,24 +161,24 @@ begin
     return next;
     return query
     with page as materialized (
-        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.refusal, d.changed_at, d.usable_until, d.scans_from, k.key,
-            case when 'name' = any (d.fields) then r.name end as name,
-            case when 'job_title' = any (d.fields) then r.job_title end as job_title,
-            case when 'company' = any (d.fields) then r.company end as company,
-            case when 'address' = any (d.fields) then r.address end as address,
-            case when 'country' = any (d.fields) then r.country end as country,
-            case when 'phone' = any (d.fields) then r.phone end as phone,
-            case when 'email' = any (d.fields) then r.email end as email
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.refusal, d.changed_at, d.usable_until,
+               d.scans_from, card.*
         from release.decide(who.event_id, who.party_id, p_use, p_fields, p_now) d
         join registration r on r.id = d.registration_id
         left join registration_key k on k.registration_id = d.registration_id
+        cross join lateral release.card_of(r, d.fields, k.key) card
         where d.registration_id > after
           and (p_download is null or d.registration_id = any (link.registrations))
           and (chosen is null or (d.registration_id = any (chosen) and d.refusal is null))
           and case
                 when since is null then d.refusal is null and k.key is not null
                 else (d.refusal is null and k.key is not null
-                      and (d.changed_at >= since or release.reads_differently(who.party_id, d.registration_id, d.scans_from, since)))
+                      and (d.changed_at >= since
+                           or case when d.scans_from is not null
+                                   then release.noted_since(who.party_id, d.registration_id, d.scans_from, since)
+                                   -- the first is asked of everybody, and costs next to nothing
+                                   else exists (select from scan s where s.registration_id = d.registration_id and s.party_id = who.party_id)
+                                        and release.told_by_a_scan(who.party_id, d.registration_id, since) end))
                   or (d.refusal is not null and exists (
                         select from disclosure old join release r2 on r2.id = old.release_id
                         where old.registration_id = d.registration_id and r2.party_id = who.party_id and r2.event_id = who.event_id)
@@ -195,15 +198,10 @@ begin
         where s.refusal is null
         group by s.registration_id
     ), line as (
-        insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
-                                commitment, hash)
-        select (made.l).release_id, (made.l).registration_id, (made.l).organisation_id, (made.l).fields, (made.l).basis,
-               (made.l).consent_event_ids, (made.l).scan_id, (made.l).commitment, release.line_hash(made.l)
-        from (
-            select (book, s.registration_id, who.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
-                    release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
-                    '')::disclosure as l
-            from page s where s.refusal is null offset 0) made
+        insert into disclosure
+        select l.* from page s cross join lateral release.line_of(
+            book, s.registration_id, who.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id, s.commitment) l
+        where s.refusal is null
         returning registration_id, hash
     ), entry as (
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,

@@ -80,29 +80,17 @@ begin
 
     return query
     with shown as materialized (
-        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.scans_from, k.key,
-            case when 'name' = any (d.fields) then r.name end as name,
-            case when 'job_title' = any (d.fields) then r.job_title end as job_title,
-            case when 'company' = any (d.fields) then r.company end as company,
-            case when 'address' = any (d.fields) then r.address end as address,
-            case when 'country' = any (d.fields) then r.country end as country,
-            case when 'phone' = any (d.fields) then r.phone end as phone,
-            case when 'email' = any (d.fields) then r.email end as email
+        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.scans_from, card.*
         from release.decide((mine.scan).event_id, (mine.scan).party_id, 'follow_up', release.card_fields(), p_now) d
         join registration r on r.id = d.registration_id
         join registration_key k on k.registration_id = d.registration_id
+        cross join lateral release.card_of(r, d.fields, k.key) card
         -- §3.1: on the ground of this very scan, as when it was made
         where d.registration_id = (mine.scan).registration_id and d.refusal is null and release.reading_counts(mine.scan, d.scans_from)
     ), line as (
-        insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
-                                commitment, hash)
-        select (made.l).release_id, (made.l).registration_id, (made.l).organisation_id, (made.l).fields, (made.l).basis,
-               (made.l).consent_event_ids, (made.l).scan_id, (made.l).commitment, release.line_hash(made.l)
-        from (
-            select (book, s.registration_id, (mine.scan).organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
-                    release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
-                    '')::disclosure as l
-            from shown s offset 0) made
+        insert into disclosure
+        select l.* from shown s cross join lateral release.line_of(
+            book, s.registration_id, (mine.scan).organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id, s.commitment) l
         returning registration_id, hash
     ), entry as (
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,

@@ -110,11 +110,12 @@ begin
         select greatest(p_now, max(v.at)) as at
         from item i join visit v on v.registration_id = i.registration_id and v.party_id = phone_of.party_id
     ), decided as materialized (
-        select d.*, r.name, r.job_title, r.company, r.address, r.country as home, r.phone, r.email, k.key
+        select d.*, card.*, k.key
         from moment
         cross join lateral release.decide(phone_of.event_id, phone_of.party_id, 'follow_up', release.card_fields(), moment.at) d
         join registration r on r.id = d.registration_id
         left join registration_key k on k.registration_id = d.registration_id
+        cross join lateral release.card_of(r, d.fields, k.key) card
         where d.registration_id = any (array(select registration_id from item where registration_id is not null))
     ), reading as materialized (
         -- §3.1: a scan answers on the ground of the badge flag alone, and for itself: it came after the flag and after every
@@ -123,15 +124,7 @@ begin
             d.refusal is null and d.key is not null and i.standing and i.counts >= d.scans_from, false) as is_lead
         from item i left join decided d on d.registration_id = i.registration_id
     ), shown as materialized (
-        select d.registration_id, d.fields, d.basis, d.consent_event_ids, d.scan_id, d.key,
-            case when 'name' = any (d.fields) then d.name end as name,
-            case when 'job_title' = any (d.fields) then d.job_title end as job_title,
-            case when 'company' = any (d.fields) then d.company end as company,
-            case when 'address' = any (d.fields) then d.address end as address,
-            case when 'country' = any (d.fields) then d.home end as country,
-            case when 'phone' = any (d.fields) then d.phone end as phone,
-            case when 'email' = any (d.fields) then d.email end as email
-        from decided d where d.registration_id = any (array(select i.registration_id from reading i where i.is_lead))
+        select d.* from decided d where d.registration_id = any (array(select i.registration_id from reading i where i.is_lead))
     ), earliest as materialized (
         -- each lead's earliest scan by this party: what other phones brought before, and what this batch brings beside it
         select s.registration_id, least(before.at, beside.at) as at
@@ -155,15 +148,9 @@ begin
                     when i.key is null then 'no_key' else 'no_consent' end
         from reading i where not i.known
     ), line as (
-        insert into disclosure (release_id, registration_id, organisation_id, fields, basis, consent_event_ids, scan_id,
-                                commitment, hash)
-        select (made.l).release_id, (made.l).registration_id, (made.l).organisation_id, (made.l).fields, (made.l).basis,
-               (made.l).consent_event_ids, (made.l).scan_id, (made.l).commitment, release.line_hash(made.l)
-        from (
-            select (book, s.registration_id, phone_of.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id,
-                    release.commitment(s.key, array[s.name, s.job_title, s.company, s.address, s.country, s.phone, s.email]),
-                    '')::disclosure as l
-            from shown s offset 0) made
+        insert into disclosure
+        select l.* from shown s cross join lateral release.line_of(
+            book, s.registration_id, phone_of.organisation_id, s.fields, s.basis, s.consent_event_ids, s.scan_id, s.commitment) l
         returning registration_id, hash
     ), entry as (
         insert into release (id, organisation_id, event_id, party_id, outcome, channel, actor_kind, actor_id, declared_use,
