@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -137,3 +137,15 @@ def read_cursor(cursor: str, shape: type[T]) -> T:
         raise InvalidInput.of(
             "cursor", "This cursor is not one of ours; start without it.", "เคอร์เซอร์นี้ใช้ไม่ได้ กรุณาเริ่มใหม่โดยไม่ระบุ"
         ) from error
+
+
+def page_of(rows: Sequence[T], limit: int, place: Callable[[T], tuple[object, ...]]) -> tuple[Sequence[T], str | None]:
+    """The page out of `limit` + 1 rows that were asked for, and the cursor of the next one: the `place` of its last row in the
+    order of the list; None where the list ends."""
+    page = rows[:limit]
+    return page, cursor_of(*place(page[-1])) if len(rows) > limit else None
+
+
+def changes_in(form: msgspec.Struct) -> dict[str, Any]:
+    """What a form says by field; what it leaves out stays as it is."""
+    return {name: value for name in form.__struct_fields__ if (value := getattr(form, name)) is not msgspec.UNSET}

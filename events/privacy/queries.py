@@ -132,4 +132,6 @@ async def write_block(connection: Connection, person: UUID, block: Block, act: s
 
 async def restore_registrations(connection: Connection, person: UUID, now: datetime) -> None:
     """Note that what stood against her data was lifted: whoever follows changes must see her leads come back."""
-    await connection.execute("update registration set restored_at = $2 where person_id = $1 and state <> 'cancelled'", person, now)
+    await connection.execute(
+        "update registration set restored_at = $2 where person_id = $1 and state <> 'cancelled'", person, now
+    )

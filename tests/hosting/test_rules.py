@@ -7,7 +7,7 @@ import pytest
 from events.errors import InvalidInput
 from events.hosting.programme.rules import sales_state, seats_left
 from events.hosting.registrations.rules import REFUSALS, code_prefix
-from events.hosting.rules import cursor_of, read_cursor
+from events.hosting.rules import cursor_of, page_of, read_cursor
 from events.hosting.tickets.rules import looks_like_consent
 from events.terms import Refusal
 
@@ -87,3 +87,11 @@ def test_a_cursor_comes_back_as_it_went_and_nothing_else_does() -> None:
     for text in ("", "=", "x", "WzFd", cursor_of(3, "badge_scan"), "ก"):
         with pytest.raises(InvalidInput):
             read_cursor(text, tuple[str, int])
+
+
+@pytest.mark.parametrize(
+    ("found", "shown", "last"), [("", "", None), ("ab", "ab", None), ("abc", "abc", None), ("abcd", "abc", "c")]
+)
+def test_a_page_ends_with_where_the_next_goes_on(found: str, shown: str, last: str | None) -> None:
+    page, following = page_of(found, 3, lambda letter: (letter,))
+    assert (page, following) == (shown, None if last is None else cursor_of(last))

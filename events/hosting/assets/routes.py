@@ -15,7 +15,7 @@ from events.database.connections import Database
 from events.hosting.assets.actions import change_asset, list_assets, offer_asset, remove_asset
 from events.hosting.assets.queries import AssetRow
 from events.hosting.assets.rules import AssetPlan
-from events.hosting.rules import Link, Moment, Position, Titles, cursor_of, read_cursor
+from events.hosting.rules import Link, Moment, Position, Titles, changes_in, page_of, read_cursor
 
 Organisation = Annotated[UUID | None, QueryParameter()]
 Kind = Literal["slides", "recording", "other"]
@@ -110,8 +110,8 @@ async def get_assets(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     after = read_cursor(cursor, tuple[Position, UUID]) if cursor else None
     rows = await list_assets(database, staff, slug, after, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return AssetPage([view(row) for row in rows[:limit]], cursor_of(last.position, last.id) if last else None)
+    page, following = page_of(rows, limit, lambda row: (row.position, row.id))
+    return AssetPage([view(row) for row in page], following)
 
 
 @patch("/organiser/events/{slug:str}/assets/{asset:uuid}", opt=may(Permission.SET_UP_EVENT))
@@ -126,8 +126,7 @@ async def patch_asset(
 ) -> AssetView:
     """Change a download."""
     staff = caller.staff(Permission.SET_UP_EVENT, organisation)
-    changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not msgspec.UNSET}
-    return view(await change_asset(database, staff, slug, asset, changes, now))
+    return view(await change_asset(database, staff, slug, asset, changes_in(data), now))
 
 
 @delete("/organiser/events/{slug:str}/assets/{asset:uuid}", opt=may(Permission.SET_UP_EVENT))

@@ -15,7 +15,7 @@ from events.database.connections import Database
 from events.hosting.planning.actions import cancel_event, change_event, list_events, plan_event, publish_event, show_event
 from events.hosting.planning.queries import EventRow
 from events.hosting.planning.rules import RELEASE_WINDOW, Plan
-from events.hosting.rules import LATEST, Link, Moment, Prose, Seats, Slug, Summaries, Titles, cursor_of, read_cursor
+from events.hosting.rules import LATEST, Link, Moment, Prose, Seats, Slug, Summaries, Titles, changes_in, page_of, read_cursor
 from events.terms import EventKind, Language, OurRole
 
 Organisation = Annotated[UUID | None, QueryParameter()]
@@ -164,7 +164,8 @@ async def get_events(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     before = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await list_events(database, staff, before, limit + 1)
-    return EventPage([view(row) for row in rows[:limit]], cursor_of(rows[limit - 1].id) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.id,))
+    return EventPage([view(row) for row in page], following)
 
 
 @get("/organiser/events/{slug:str}", opt=may(Permission.SEE_EVENT))
@@ -186,8 +187,7 @@ async def patch_event(
 ) -> EventView:
     """Change an event. A new title, place or time of a published one is mailed to everybody who has a place."""
     staff = caller.staff(Permission.SET_UP_EVENT, organisation)
-    changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not msgspec.UNSET}
-    return view(await change_event(database, staff, slug, changes, now))
+    return view(await change_event(database, staff, slug, changes_in(data), now))
 
 
 @post("/organiser/events/{slug:str}/publish", opt=may(Permission.SET_UP_EVENT), status_code=200)

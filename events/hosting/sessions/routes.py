@@ -12,7 +12,7 @@ from events.access.caller import Caller
 from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
-from events.hosting.rules import Moment, Titles, cursor_of, read_cursor
+from events.hosting.rules import Moment, Titles, changes_in, page_of, read_cursor
 from events.hosting.sessions.actions import change_session, list_sessions, plan_session, remove_session
 from events.hosting.sessions.queries import SessionRow
 from events.hosting.sessions.rules import SessionPlan
@@ -98,8 +98,8 @@ async def get_sessions(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     after = read_cursor(cursor, tuple[Moment, UUID]) if cursor else None
     rows = await list_sessions(database, staff, slug, after, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return SessionPage([view(row) for row in rows[:limit]], cursor_of(last.starts_at, last.id) if last else None)
+    page, following = page_of(rows, limit, lambda row: (row.starts_at, row.id))
+    return SessionPage([view(row) for row in page], following)
 
 
 @patch("/organiser/events/{slug:str}/sessions/{session:uuid}", opt=may(Permission.SET_UP_EVENT))
@@ -113,8 +113,7 @@ async def patch_session(
 ) -> SessionView:
     """Change a session."""
     staff = caller.staff(Permission.SET_UP_EVENT, organisation)
-    changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not msgspec.UNSET}
-    return view(await change_session(database, staff, slug, session, changes))
+    return view(await change_session(database, staff, slug, session, changes_in(data)))
 
 
 @delete("/organiser/events/{slug:str}/sessions/{session:uuid}", opt=may(Permission.SET_UP_EVENT))

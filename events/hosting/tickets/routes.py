@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch, post, put
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
-from events.access.guards import Given, may
+from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.planning.rules import FieldFacts
@@ -22,7 +22,8 @@ from events.hosting.rules import (
     Position,
     Seats,
     Titles,
-    cursor_of,
+    changes_in,
+    page_of,
     read_cursor,
 )
 from events.hosting.tickets.actions import change_ticket, compose_form, list_tickets, offer_ticket, show_form_fields
@@ -31,7 +32,6 @@ from events.hosting.tickets.rules import TicketPlan
 from events.terms import FieldKind
 
 Organisation = Annotated[UUID | None, QueryParameter()]
-IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 Price = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 Unset = msgspec.UnsetType
@@ -161,7 +161,8 @@ async def get_tickets(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     after = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await list_tickets(database, staff, slug, after, limit + 1)
-    return TicketPage([view(row) for row in rows[:limit]], cursor_of(rows[limit - 1].id) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.id,))
+    return TicketPage([view(row) for row in page], following)
 
 
 @patch("/organiser/events/{slug:str}/ticket-types/{ticket:uuid}", opt=may(Permission.SET_UP_EVENT))
@@ -175,8 +176,7 @@ async def patch_ticket(
 ) -> TicketView:
     """Change a ticket type."""
     staff = caller.staff(Permission.SET_UP_EVENT, organisation)
-    changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not msgspec.UNSET}
-    return view(await change_ticket(database, staff, slug, ticket, changes))
+    return view(await change_ticket(database, staff, slug, ticket, changes_in(data)))
 
 
 @put("/organiser/events/{slug:str}/fields", opt=may(Permission.SET_UP_EVENT))
