@@ -29,6 +29,8 @@ WHO: Final[dict[UUID, dict[str, object]]] = {
     MALI: {"age_band": "16-19", "emancipated": False, "residence": "DE"},
     NOK: {"age_band": "16-19", "emancipated": True, "residence": "TH"},
 }
+# one of them corrected her card after she confirmed
+CHANGED: Final = {MALI: moment(3), NOK: START}
 TEXTS: Final = {"sponsor_sharing": 0, "badge_scan": 0, "transfer": 0, "contest": 0, "special_data": 0, "media_publicity": 50}
 
 
@@ -152,7 +154,7 @@ def _people() -> Iterator[str]:
         yield insert(
             "registration", id=who, organisation_id=ORGANISATION, event_id=EVENT, ticket_type_id=TICKET, person_id=who,
             state="confirmed", name="N", email=f"{n}@before.example", language="en", notice_id=NOTICE, served_form_id=FORM,
-            source="self", created_at=START, confirmed_at=START, changed_at=START, **about,
+            source="self", created_at=START, confirmed_at=START, changed_at=CHANGED[who], **about,
         )  # fmt: skip
     of_event = {"organisation_id": ORGANISATION, "event_id": EVENT, "party_id": S1}
     yield insert(

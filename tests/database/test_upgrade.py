@@ -20,7 +20,7 @@ from events.release.seals import Sealer
 from events.release.verify import verify
 from events.settings import Settings
 from tests.database import as_before
-from tests.database.as_before import ACTS, MALI, NOK, PROVE_THEMSELVES, RELEASE
+from tests.database.as_before import ACTS, CHANGED, MALI, NOK, PROVE_THEMSELVES, RELEASE
 
 pytestmark = pytest.mark.requirement("S11-sec-2")
 
@@ -118,6 +118,11 @@ async def test_a_question_that_took_several_lines_still_does(upgraded: Upgraded)
         ("customer_no", "text", "[]", None),
         ("name", "text", "[]", None),
     ]
+
+
+async def test_what_changed_before_is_told_as_before(upgraded: Upgraded) -> None:
+    told = await upgraded.admin.fetch("select id, card_changed_at from registration")
+    assert dict(told) == {MALI: [CHANGED[MALI]] * 7, NOK: None}
 
 
 async def test_the_book_is_proved_as_it_was_written(upgraded: Upgraded) -> None:

@@ -1,6 +1,7 @@
 """What a program that pulls only what changed hears: everything that reads differently now, and nothing of what it may not see."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -231,3 +232,36 @@ async def test_a_scan_that_opened_nothing_is_not_told_by_the_flag_that_came_and_
     fair.clock.forward(minutes=1)
     await who.attendee.withdraw("badge_scan")
     assert (await found(fair, changed_since=pulled), await found(fair)) == ([], before)
+
+
+async def abroad(fair: Fair) -> None:
+    """S3, whose Singapore is covered for everybody but those who may live in Europe."""
+    await fair.world.add_party("S3", countries=["TH", "SG"])
+    await fair.world.list_sponsor("S3")
+    covered = {"country": "SG", "mechanism": "scc", "reference": "SCC-2027-001", "regimes": ["pdpa"]}
+    covered["valid_from"] = fair.clock.now.isoformat()
+    covered["valid_until"] = (fair.clock.now + timedelta(days=300)).isoformat()
+    await fair.world.post(f"/organiser/parties/{fair.parties['S3']}/safeguards", covered)
+
+
+@pytest.mark.requirement("S6-sponsor-13")
+async def test_somebody_whom_another_law_makes_a_lead_is_told_though_the_country_is_not(fair: Fair) -> None:
+    await abroad(fair)
+    who = await fair.attendee(shares_with=["S3"], fields=["name"], card={"country": "DE"})
+    pulled = later(fair)
+    assert await found(fair, "S3") == []
+    await writes(country="TH")(who, fair)
+    [lead] = await found(fair, "S3", changed_since=pulled)
+    assert lead["fields"] == ["name"]
+
+
+@pytest.mark.requirement("S6-sponsor-12")
+async def test_another_law_is_not_told_where_she_agreed_to_the_transfer(fair: Fair) -> None:
+    await abroad(fair)
+    await fair.world.publish_text("transfer", fields=[], uses=["follow_up"])
+    who = Visitor(await fair.people.attendee(shares_with=["S3"], fields=["name"], transfer_to=["S3"]), {}, "")
+    [before] = await found(fair, "S3")
+    pulled = later(fair)
+    for country in ("DE", "TH"):
+        await writes(country=country)(who, fair)
+        assert (await found(fair, "S3", changed_since=pulled), await found(fair, "S3")) == ([], [before])
