@@ -135,8 +135,8 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
         -- other fields and choices are none of its business
         greatest(r.confirmed_at, r.self_confirmed_at, r.restored_at,
                  case when r.card_changed_at is not null then (
-                    select max(r.card_changed_at[card.n]) from unnest(release.card_fields()) with ordinality card (field, n)
-                    where card.field = any (p_fields) and card.field = any (ask.fields)
+                    select max(card.at) from unnest(release.card_fields(), r.card_changed_at) card (field, at)
+                    where card.at is not null and card.field = any (p_fields) and card.field = any (ask.fields)
                       and (ground.form and card.field = any (form.fields) or ground.scan and card.field = any (flag.fields))) end,
                  -- where she lives decided nothing while her consent to the transfer covers either law
                  case when ask.uncovered_gdpr <> '{}' and not coalesce(transfer.given and ask.uncovered_gdpr <@ transfer.countries, false)
