@@ -239,7 +239,7 @@ async def test_of_somebody_who_lost_her_place_no_company_is_shown_and_nothing_on
     door, gone = await hall.phone(None), await hall.guest(state="cancelled", name="มาลี ใจงาม")
     [item] = (await look(door, "มาลี")).json()["items"]
     assert (item["name"], item["company"], item["state"]) == ("มาลี ใจงาม", "", "cancelled")
-    await hall.add("subject_block", person_id=gone.person, erasing=hall.clock.now)
+    await hall.add("block_event", person_id=gone.person, kind="erasing", act="set", at=hall.clock.now, actor="subject")
     assert await names(door, "มาลี") == []
     # while she has a place, the door must know her
     await hall.guest(name="มาลี ใจงาม", email=gone.card["email"])
