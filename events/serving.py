@@ -243,7 +243,7 @@ async def _serve(
                 phone_app = {**phone_app, CA_FILE: as_file(certificate.authority, "application/x-x509-ca-cert")}
             app = create_app(settings, database, phone_app=phone_app)
             server = _Server(app, lambda: started(database), certificate)
-            async with _background(
+            async with background(
                 work(database, mailer_for(settings), letterhead_of(settings), system_clock),
                 keep_sealing(database, Sealer(settings)),
                 *([keep_running(place.embedded)] if place.embedded else []),
@@ -286,7 +286,8 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _background(*jobs: Any) -> AsyncIterator[None]:
+async def background(*jobs: Any) -> AsyncIterator[None]:
+    """These jobs run beside what stands inside, and are over when it is."""
     tasks = [asyncio.create_task(job) for job in jobs]
     try:
         yield

@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots", type=Path, metavar="DIR", help="keep a picture of every page that is browsed, to be looked at")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        config.option.timeout = 0
+
+
 @pytest.fixture(scope="session")
 def long(request: pytest.FixtureRequest) -> bool:
     """Whether the attacks run at full length; otherwise they are bounded, so that every change can afford them."""

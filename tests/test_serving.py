@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from events.lan import certificate_for
-from events.serving import _background, _Server, listening
+from events.serving import _Server, background, listening
 from tests.conftest import SETTINGS
 from tests.program import free_port
 
@@ -27,7 +27,7 @@ async def test_a_job_that_loses_its_cancellation_is_cancelled_again() -> None:
         except asyncio.CancelledError:
             await asyncio.sleep(60)
 
-    async with asyncio.timeout(5), _background(deaf_once(), asyncio.sleep(60)):
+    async with asyncio.timeout(5), background(deaf_once(), asyncio.sleep(60)):
         await running.wait()
 
 
@@ -35,7 +35,7 @@ async def test_a_job_that_has_failed_does_not_keep_the_others_from_ending() -> N
     async def fails() -> None:
         raise RuntimeError
 
-    async with asyncio.timeout(5), _background(fails(), asyncio.sleep(60)):
+    async with asyncio.timeout(5), background(fails(), asyncio.sleep(60)):
         await asyncio.sleep(0)
 
 

@@ -33,6 +33,7 @@ from pypdfium2 import PdfDocument
 from events.database.connections import Database
 from events.messages.composing import compose
 from events.messages.sending import letterhead_of, mailer_for, work
+from events.serving import background
 from events.terms import MailKind
 from tests.conftest import SETTINGS, MovableClock, SignIn, Visit
 from tests.messages.samples import LETTERHEAD, sample
@@ -90,12 +91,8 @@ async def early_world(database: Database, clock: MovableClock, sign_in: SignIn, 
 async def worker(database: Database, url: str, clock: MovableClock) -> AsyncIterator[None]:
     """The worker of `events serve`, with an SMTP server."""
     settings = replace(SETTINGS, smtp_url=url, demo=False, mail_from="events@sender.example")
-    task = asyncio.create_task(work(database, mailer_for(settings), letterhead_of(settings), clock, pause=0.02))
-    try:
+    async with background(work(database, mailer_for(settings), letterhead_of(settings), clock, pause=0.02)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def submit(client: httpx.AsyncClient, world: World, email: str) -> None:
