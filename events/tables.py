@@ -379,7 +379,6 @@ class Scan(Table, tablename="scan", db=ENGINE):
     voided_at = Timestamptz(default=None, null=True)
     sent_at = Timestamptz(default=None, null=True)
     session_id = UUID(default=None, null=True)
-    disputed_at = Timestamptz(default=None, null=True)
 
 
 class EventSession(Table, tablename="event_session", db=ENGINE):

@@ -60,7 +60,7 @@ grant select on
 grant insert on release, disclosure, recall, scan, visit, download, lead_note, outbox, seal to events_gate;
 grant update on recall, visit, download, lead_note to events_gate;
 grant update (file_sha256, hash) on release to events_gate;
-grant update (voided_at, disputed_at) on scan to events_gate;
+grant update (voided_at) on scan to events_gate;
 grant delete on visit, lead_note to events_gate;
 
 do $$

@@ -183,12 +183,12 @@ BADGE = {
     "58d the latest scan that counts": case(scan(2), flag(3), scan(4, 2), scan(15, 3), Disputes(16, "Mali", 3), right=CARD),
     "58e what the same phone read beside it": case(flag(), scan(2), scan(7, 2), Disputes(8, "Mali", 2), right="no_consent"),
     "58g what was still on its way": case(flag(), scan(4), Disputes(5, "Mali", 1), scan(6, 2, device_time=3), right="no_consent"),
-    "58h what was on its way of another visit": case(
-        flag(), scan(9), Disputes(10, "Mali", 1), scan(11, 2, device_time=3), right=CARD
+    "58h still on its way from long before": case(
+        flag(), scan(29), Disputes(30, "Mali", 1), scan(31, 2, device_time=3), right="no_consent"
     ),
     "58i read after she had said so": case(flag(), scan(4), Disputes(5, "Mali", 1), scan(6, 2), right=CARD),
-    "58j on its way beside what she did not name": case(
-        flag(), scan(9), scan(10, 2, device_time=5), Disputes(11, "Mali", 1), scan(12, 3, device_time=2), right=CARD
+    "58j said of another's booth": case(
+        flag(), scan(4, party="S2"), Disputes(5, "Mali", 1), scan(6, 2, device_time=3), right=CARD
     ),
     "58k it counts no more when a later visit is disputed too": case(
         flag(), scan(4), Disputes(5, "Mali", 1), scan(6, 2, device_time=3), scan(20, 3), Disputes(21, "Mali", 3), right="no_consent"

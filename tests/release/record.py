@@ -142,8 +142,8 @@ def scans_of(history: History, who: str, party: str) -> Iterator[Scan]:
         before = history.upto(step)
         if reading.of == who and is_live(before, reading) and not before.all(PhoneRevoked, party=party):
             scan = Scan(counted_at(step, reading), reading.number)
-            beside = [*disputed_since(history, who, party, step), *disputed_before(history, who, party, step, scan)]
-            if not any(near(scan, other) for other in beside):
+            beside = any(near(scan, other) for other in disputed_since(history, who, party, step))
+            if not beside and not on_its_way(history, who, party, step, scan):
                 yield scan
 
 
@@ -154,11 +154,9 @@ def disputed_since(history: History, who: str, party: str, step: Scans) -> Itera
             yield reading
 
 
-def disputed_before(history: History, who: str, party: str, step: Scans, scan: Scan) -> Iterator[Scan]:
-    """Those that she had disputed when this step brought a reading from before her word: it was on its way meanwhile."""
-    for dispute, reading in disputed(history, who, party):
-        if is_before(history, dispute, step) and scan.at <= dispute.at:
-            yield reading
+def on_its_way(history: History, who: str, party: str, step: Scans, scan: Scan) -> bool:
+    """Whether this step brought a reading from before a word of hers that was on record already: it may be the one she meant."""
+    return any(is_before(history, said, step) and scan.at <= said.at for said, _ in disputed(history, who, party))
 
 
 def disputed(history: History, who: str, party: str) -> Iterator[tuple[Disputes, Scan]]:

@@ -82,7 +82,8 @@ begin
     select array_agg(s.client_id is not null order by i.n), array_agg(coalesce(s.registration_id, b.registration_id) order by i.n),
            array_agg(coalesce(s.effective_at, least(i.counts, p_now)) order by i.n),
            array_agg(case when s.client_id is not null then s.verdict = 'lead' and s.voided_at is null
-                          else not release.said_not_me(p_device, phone_of.party_id, b.registration_id, least(i.counts, p_now)) end
+                          when b.registration_id is null then true
+                          else release.said_not_me(phone_of.party_id, b.registration_id, least(i.counts, p_now)) is null end
                     order by i.n)
     into known, registrations, counts_at, standing
     from unnest(p_clients, p_codes, p_effective) with ordinality i (client, code, counts, n)
@@ -140,7 +141,8 @@ begin
         insert into scan (id, organisation_id, event_id, device_id, client_id, party_id, kind, registration_id, code_sha256,
                           device_time, sent_at, received_at, effective_at, voided_at, verdict, reason)
         select i.id, phone_of.organisation_id, phone_of.event_id, p_device, i.client, phone_of.party_id, 'booth', i.registration_id,
-               sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, i.counts, case when not i.standing then p_now end,
+               sha256(convert_to(i.code, 'UTF8')), i.at, p_sent_at, p_now, i.counts,
+               case when not i.standing then release.said_not_me(phone_of.party_id, i.registration_id, i.counts) end,
                case when i.is_lead then 'lead' else 'saved_not_shared' end,
                -- every no has its reason: they are counted, so that whoever tries badges is slowed down
                case when i.is_lead then null when i.registration_id is null then 'no_such_badge'
@@ -172,20 +174,17 @@ begin
     left join earliest on earliest.registration_id = s.registration_id;
 end $$;
 
--- "That scan was not me" covers one visit to a booth: what the same phone read within five minutes of it (a badge is often read
--- twice), be it here already or still on its way. What it reads after she said so is another visit.
-create or replace function release.one_visit() returns interval immutable language sql return interval '5 minutes';
+-- When she said "that scan was not me" of this party's booth, after this reading; null if she did not. What was read before her
+-- word and comes after it counts for nothing, whichever phone brings it under whatever id: nobody can tell it from the reading
+-- that she meant. Of a reading whose time nobody knows that is always so.
+create or replace function release.said_not_me(p_party uuid, p_registration uuid, p_effective timestamptz) returns timestamptz
+    stable language sql
+    return (select max(s.voided_at) from scan s
+            where s.registration_id = p_registration and s.party_id = p_party and s.voided_at >= p_effective);
 
-create or replace function release.said_not_me(p_device uuid, p_party uuid, p_registration uuid, p_effective timestamptz)
-    returns boolean stable language sql
-    return exists (
-        select from scan s
-        where s.registration_id = p_registration and s.party_id = p_party and s.device_id = p_device
-          and s.effective_at between p_effective - release.one_visit() and p_effective + release.one_visit()
-          and s.disputed_at >= p_effective);
-
--- She says it: none of that visit ever counts again, and her visit falls back to the latest scan that does. Where it was
--- another scan in the first place, and no note is gone with these, nobody is told anything.
+-- She says it: neither that reading (which a phone that was paired anew may have brought twice) nor another by the same phone
+-- within five minutes of it, for a badge is often read twice in one visit, ever counts again, and her visit falls back to the
+-- latest scan that does. Where it was another scan in the first place, and no note is gone with these, nobody is told anything.
 create or replace function release.void_scan(p_scan uuid, p_registration uuid, p_now timestamptz) returns boolean
     volatile language plpgsql security definer set search_path = pg_catalog, public, release, pg_temp as $$
 declare
@@ -198,17 +197,17 @@ begin
     if s.id is null then return false; end if;
     gone := array(
         select id from scan
-        where registration_id = p_registration and party_id = s.party_id and device_id = s.device_id and kind = 'booth'
-          and effective_at between s.effective_at - release.one_visit() and s.effective_at + release.one_visit()
-          and (voided_at is null or id = p_scan));
+        where registration_id = p_registration and party_id = s.party_id and kind = 'booth' and voided_at is null
+          and (client_id = s.client_id
+               or device_id = s.device_id
+               and effective_at between s.effective_at - interval '5 minutes' and s.effective_at + interval '5 minutes'));
     update visit v set changed_at = p_now
     where v.registration_id = s.registration_id and v.party_id = s.party_id and v.scan_id <> all (gone)
       and exists (
         select from release.decide(s.event_id, s.party_id, 'follow_up', release.card_fields(), p_now) d
         cross join lateral release.notes_on(s.party_id, s.registration_id, d.scans_from) n
         where d.registration_id = s.registration_id and n.scan_id = any (gone));
-    update scan set voided_at = coalesce(voided_at, p_now), disputed_at = case when id = p_scan then p_now else disputed_at end
-    where id = any (gone);
+    update scan set voided_at = p_now where id = any (gone);
     delete from visit v where v.registration_id = s.registration_id and v.party_id = s.party_id and v.scan_id = any (gone);
     if not found then return true; end if;
     insert into visit (event_id, party_id, registration_id, organisation_id, scan_id, at, changed_at)
