@@ -145,7 +145,7 @@ for (const place of document.querySelectorAll("[data-arrivals]")) {
     source.addEventListener("leads", ({ data }) => {
       if (data === known) return;
       known = data;
-      if ("first" in place.dataset) changed.hidden = false;
+      changed.hidden = false;
       if (asking) return;
       asking = true;
       ask();
