@@ -1,7 +1,9 @@
--- When what a sponsor may see of a registration changed. Whoever pulls only what changed hears of that and of nothing else: a
--- time that moves with a field that she keeps to herself would say that there is one (§6, S6-sponsor-12).
+-- When what a sponsor may see of a registration changed, and when the law that decides on it may have. Whoever pulls only what
+-- changed must not hear of the rest: a time that moves with a field that she keeps to herself would say that there is one (§6,
+-- S6-sponsor-12).
 
--- A field that is switched off reads as one that was never given, whatever stands in it. The time is the change's own.
+-- A field that is switched off reads as one that was never given, whatever stands in it. The time is the change's own,
+-- also of a field that was written and emptied before anybody looked.
 create or replace function release.keep_card_changes() returns trigger language plpgsql security definer
     set search_path = pg_catalog, public, release, pg_temp as $$
 declare

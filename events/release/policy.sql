@@ -112,6 +112,17 @@ create or replace function release.latest_acts(p_event uuid, p_purpose text, p_r
     where h.event_id = p_event and h.purpose = p_purpose and h.recipient_id = p_recipient
 $$;
 
+-- Whether that she could be a lead from p_at on was news to this party: it never had her before, or was told since to stop using
+-- all that it had. Asked about where she lives and her consent to a transfer, which change unseen where they decide nothing.
+create or replace function release.came_back(p_party uuid, p_registration uuid, p_at timestamptz) returns boolean stable language sql
+    return p_at is not null and not exists (
+        select from disclosure d join release had on had.id = d.release_id
+        where d.registration_id = p_registration and had.party_id = p_party and had.at < p_at
+          and not exists (
+            select from recall c
+            where c.registration_id = p_registration and c.party_id = p_party and c.created_at between had.at and p_at
+              and c.fields @> d.fields));
+
 -- §6 Event sponsors, the two grounds and everything that stands against them: one row per registration within sight.
 -- `fields` is what leaves now: (form ∪ scan) ∩ asked ∩ agreement ∩ releasable, minus what she switched off or never gave.
 -- `scans_from` is from when on a reading of her badge by this party counts, where one is a ground; see reading_counts.
@@ -138,12 +149,13 @@ create or replace function release.decide(p_event uuid, p_party uuid, p_use text
                     select max(card.at) from unnest(release.card_fields(), r.card_changed_at) card (field, at)
                     where card.at is not null and card.field = any (p_fields) and card.field = any (ask.fields)
                       and (ground.form and card.field = any (form.fields) or ground.scan and card.field = any (flag.fields))) end,
-                 -- where she lives decided nothing while her consent to the transfer covers either law
-                 case when ask.uncovered_gdpr <> '{}' and not coalesce(transfer.given and ask.uncovered_gdpr <@ transfer.countries, false)
+                 case when ask.uncovered_gdpr <> '{}' and release.came_back(p_party, subject.registration_id, r.law_changed_at)
                       then r.law_changed_at end,
                  case when ground.form then form.at end,
                  case when ground.scan then greatest(flag.at, visit.changed_at) end,
-                 case when ground.needs_transfer then transfer.at end),
+                 case when ground.transfer and ask.uncovered_pdpa || ask.uncovered_gdpr <> '{}'
+                           and release.came_back(p_party, subject.registration_id, transfer.at)
+                      then transfer.at end),
         least(case when ground.form then form.expires_at end, case when ground.scan then flag.expires_at end),
         coalesce(answer.refusal, case when answer.fields = '{}' then 'nothing_to_release' end),
         case when ground.scan then since.at end

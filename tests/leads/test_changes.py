@@ -1,7 +1,6 @@
 """What a program that pulls only what changed hears: everything that reads differently now, and nothing of what it may not see."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -65,6 +64,7 @@ def later(fair: Fair) -> str:
         pytest.param(withholds("phone", "country"), id="switches off what she did not share"),
         pytest.param(writes(name="มาลี ใจงาม"), id="saves the same again"),
         pytest.param(blocks("object_dm_own"), id="is written to by us no more, and again"),
+        pytest.param(writes(country="DE"), id="moves to where another law holds, of which the sponsor has nothing"),
         pytest.param(allows_others, id="allows others"),
     ],
 )
@@ -130,6 +130,26 @@ async def test_what_a_sponsor_sees_differently_is_told(act: Act, shows: dict[str
     assert await found(fair, changed_since=later(fair)) == []
 
 
+@pytest.mark.requirement("S6-sponsor-12")
+async def test_a_first_pull_says_nothing_of_where_she_moved_before_it(fair: Fair) -> None:
+    who = await fair.attendee(shares_with=["S1"], fields=["name"])
+    later(fair)
+    await writes(country="DE")(who, fair)
+    [lead] = await found(fair)
+    assert lead["changed_at"] == who.confirmed_at
+
+
+@pytest.mark.requirement("S6-sponsor-13")
+async def test_whoever_makes_an_import_her_own_is_told_from_then_on(fair: Fair) -> None:
+    who = await fair.attendee(shares_with=["S1"], fields=SHARED)
+    own = "update registration set source = 'import', notified_at = confirmed_at, self_confirmed_at = $2 where id = $1"
+    await fair.sql.execute(own, who.id, None)
+    pulled = later(fair)
+    assert await found(fair) == []
+    await fair.sql.execute(own, who.id, fair.clock.now)
+    assert len(await found(fair, changed_since=pulled)) == 1
+
+
 async def test_a_change_that_was_seen_stays_the_last_whatever_changes_unseen_afterwards(fair: Fair) -> None:
     who = await fair.attendee(shares_with=["S1"], fields=SHARED)
     fair.clock.forward(minutes=5)
@@ -163,6 +183,51 @@ async def test_a_deleted_note_reaches_whoever_pulls_what_changed_page_by_page(fa
         (name, ["from Som"]) for name in ("P0", "P1", "P3")
     ]
     assert await found(fair, changed_since=later(fair)) == []
+
+
+@pytest.mark.requirement("S6-sponsor-13", "S6-sponsor-16")
+@pytest.mark.parametrize("looked", [False, True], ids=["nobody looked meanwhile", "her admin looked meanwhile"])
+@pytest.mark.parametrize("how", ["she takes the flag back", "she says it was not her"])
+async def test_whoever_pulls_since_the_last_pull_hears_of_a_scan_that_came_just_before_it(
+    how: str, looked: bool, fair: Fair
+) -> None:
+    phone, scan = await fair.people.phone("S1"), uuid4()
+    who = await fair.attendee(shares_with=["S1"], badge_scan=True)
+    fair.clock.forward(minutes=30)
+    await phone.refresh()
+    await phone.scan(who.attendee.badge, client_id=scan)
+    await note(fair, phone, scan, "hello")
+    [told] = await found(fair)
+    assert (told["basis"], len(told["notes"])) == ("both", 1)
+    pulled = fair.clock.now.isoformat()
+    fair.clock.forward(seconds=20)
+    if how == "she takes the flag back":
+        await who.attendee.withdraw("badge_scan")
+    else:
+        [mine] = ok(await who.attendee.client.get(f"{who.attendee.path}/scans"))["items"]
+        ok(await who.attendee.client.post(f"{who.attendee.path}/scans/{mine['id']}/not-me"))
+    fair.clock.forward(minutes=5)
+    if looked:
+        assert [lead["notes"] for lead in await found(fair)] == [[]]
+        fair.clock.forward(minutes=5)
+    assert [(lead["basis"], lead["notes"]) for lead in await found(fair, changed_since=pulled)] == [("form", [])]
+
+
+@pytest.mark.requirement("S6-sponsor-16")
+async def test_nobody_hears_that_a_note_was_deleted_whose_scan_is_no_ground_any_more(fair: Fair) -> None:
+    phone, other, scan = await fair.people.phone("S1"), await fair.people.phone("S1", "Som"), uuid4()
+    who = await fair.attendee(badge_scan=True)
+    await phone.scan(who.attendee.badge, client_id=scan)
+    await note(fair, phone, scan, "hello")
+    await who.attendee.withdraw("badge_scan")
+    ok(await who.attendee.grant("badge_scan"))
+    fair.clock.forward(minutes=1)
+    await other.scan(who.attendee.badge)
+    [lead] = await found(fair)
+    assert lead["notes"] == []
+    pulled = later(fair)
+    ok(await (await fair.admin("S1")).delete(f"/api/v1/leads/{lead['id']}/notes/{phone.id}"))
+    assert (await found(fair, changed_since=pulled), await found(fair)) == ([], [lead])
 
 
 @pytest.mark.requirement("S6-sponsor-16")
@@ -232,36 +297,3 @@ async def test_a_scan_that_opened_nothing_is_not_told_by_the_flag_that_came_and_
     fair.clock.forward(minutes=1)
     await who.attendee.withdraw("badge_scan")
     assert (await found(fair, changed_since=pulled), await found(fair)) == ([], before)
-
-
-async def abroad(fair: Fair) -> None:
-    """S3, whose Singapore is covered for everybody but those who may live in Europe."""
-    await fair.world.add_party("S3", countries=["TH", "SG"])
-    await fair.world.list_sponsor("S3")
-    covered = {"country": "SG", "mechanism": "scc", "reference": "SCC-2027-001", "regimes": ["pdpa"]}
-    covered["valid_from"] = fair.clock.now.isoformat()
-    covered["valid_until"] = (fair.clock.now + timedelta(days=300)).isoformat()
-    await fair.world.post(f"/organiser/parties/{fair.parties['S3']}/safeguards", covered)
-
-
-@pytest.mark.requirement("S6-sponsor-13")
-async def test_somebody_whom_another_law_makes_a_lead_is_told_though_the_country_is_not(fair: Fair) -> None:
-    await abroad(fair)
-    who = await fair.attendee(shares_with=["S3"], fields=["name"], card={"country": "DE"})
-    pulled = later(fair)
-    assert await found(fair, "S3") == []
-    await writes(country="TH")(who, fair)
-    [lead] = await found(fair, "S3", changed_since=pulled)
-    assert lead["fields"] == ["name"]
-
-
-@pytest.mark.requirement("S6-sponsor-12")
-async def test_another_law_is_not_told_where_she_agreed_to_the_transfer(fair: Fair) -> None:
-    await abroad(fair)
-    await fair.world.publish_text("transfer", fields=[], uses=["follow_up"])
-    who = Visitor(await fair.people.attendee(shares_with=["S3"], fields=["name"], transfer_to=["S3"]), {}, "")
-    [before] = await found(fair, "S3")
-    pulled = later(fair)
-    for country in ("DE", "TH"):
-        await writes(country=country)(who, fair)
-        assert (await found(fair, "S3", changed_since=pulled), await found(fair, "S3")) == ([], [before])

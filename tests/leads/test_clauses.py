@@ -31,7 +31,6 @@ CLAUSES = (
     Mutation("no note from before a withdrawal", "s.effective_at >= p_scans_from and", "p_scans_from is not null and", within="release.reading_counts("),
     Mutation("no note on the form's ground", "s.effective_at >= p_scans_from and", "s.effective_at >= coalesce(p_scans_from, '-infinity') and", within="release.reading_counts("),
     door("notes_on", "only while its scan is a ground", "and release.reading_counts(s, p_scans_from)", ""),
-    door("take_leads", "news is what is told", "case when d.scans_from is not null then release.noted_since(who.party_id, d.registration_id, d.scans_from, since)", "case when true then exists (select from lead_note n where n.party_id = who.party_id and n.registration_id = d.registration_id and n.changed_at >= since)"),
     door("look_for_leads", "the helper of a note that is told", "release.notes_on(p_party, d.registration_id, d.scans_from) n where", "lead_note n where n.registration_id = d.registration_id and n.party_id = p_party and"),
     door("own_scan", "the phone's own scan", "s.device_id = d.id and s.client_id", "s.client_id"),
     door("own_scan", "a scan that was a lead", "coalesce(s.verdict = 'lead', false)", "s.id is not null"),

@@ -12,13 +12,17 @@ create or replace function release.noted_since(
     p_party uuid, p_registration uuid, p_scans_from timestamptz, p_since timestamptz) returns boolean stable language sql
     return exists (select from release.notes_on(p_party, p_registration, p_scans_from) n where n.changed_at >= p_since);
 
--- Whether a lead was told by a scan to whoever pulled then: where that is a ground no more, the scan and all that was noted on it
--- are gone, though she is a lead by the form as before.
+-- Whether a lead may have been told by a scan to whoever pulled then: the last time before, or at any time since, by whoever of
+-- the party asked. Where that scan is a ground no more, it and all that was noted on it are gone, though she is a lead by the form
+-- as before.
 create or replace function release.told_by_a_scan(p_party uuid, p_registration uuid, p_since timestamptz) returns boolean
     stable language sql
     return coalesce((select told.scan_id is not null from disclosure told join release r on r.id = told.release_id
                      where told.registration_id = p_registration and r.party_id = p_party and r.at < p_since
-                     order by r.id desc limit 1), false);
+                     order by r.id desc limit 1), false)
+        or exists (select from disclosure told join release r on r.id = told.release_id
+                   where told.registration_id = p_registration and r.party_id = p_party and r.at >= p_since
+                     and told.scan_id is not null);
 
 -- What a sponsor looks for in its leads, before a line is written: only whom it is shown is booked. Returns whom the page or the
 -- file holds, in its order; null where nothing is looked for. `search` is a part of any *released* value: a field that is not

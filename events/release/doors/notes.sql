@@ -158,10 +158,14 @@ begin
         delete from lead_note n using party p
         where p.id = who.party_id and n.party_id = p.id and n.device_id = p_phone
           and release.lead_id(p.lead_salt, n.registration_id) = p_lead
-        returning n.party_id, n.registration_id)
-    -- nothing is left that could tell it: the visit that it was noted on does
-    update visit v set changed_at = greatest(v.changed_at, p_now) from gone
-    where v.party_id = gone.party_id and v.registration_id = gone.registration_id;
+        returning n.scan_id)
+    -- nothing is left that could tell it: her visit to this party does
+    update visit v set changed_at = greatest(v.changed_at, p_now)
+    from gone
+    join scan s on s.id = gone.scan_id
+    cross join lateral release.decide(s.event_id, s.party_id, 'follow_up', release.card_fields(), p_now) d
+    where v.party_id = s.party_id and v.registration_id = s.registration_id
+      and d.registration_id = s.registration_id and release.reading_counts(s, d.scans_from);
 end $$;
 
 grant execute on function release.keep_note to events_release;
