@@ -39,6 +39,12 @@ it.each([
     gap: 8,
     text: "7D744?SZZ",
   },
+  {
+    name: "Escape, which closes a dialog, spoils nothing that comes after it",
+    codes: ["KeyQ", "Escape", ...keys(CODE), "Enter"],
+    gap: 10,
+    text: CODE,
+  },
   { name: "a hand is no scanner", codes: [...keys(CODE), "Enter"], gap: 120, text: null },
   {
     name: "a few quick keys are none either",

@@ -34,6 +34,10 @@ export function listenToWedge(maxGapMs = MAX_GAP_MS, minLength = MIN_LENGTH): We
       if (SHIFTS.has(code)) return null;
       if (at - lastAt > maxGapMs) typed = "";
       lastAt = at;
+      if (code === "Escape") {
+        typed = "";
+        return null;
+      }
       if (ENDS.has(code)) {
         const text = typed.trim();
         typed = "";

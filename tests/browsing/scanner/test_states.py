@@ -16,9 +16,20 @@ CAMERA = "div.camera-trouble"
 # the first strokes come before the browser has told the app that the dialog is closed
 TYPE_WHILE_CLOSING = """code => {
   const strike = code => document.body.dispatchEvent(new KeyboardEvent("keydown", { code, bubbles: true }));
-  document.querySelector("dialog[open]").close();
+  const dialog = document.querySelector("dialog[open]");
+  // after the app's own listener
+  dialog.addEventListener("close", () => strike("Enter"), { once: true });
+  dialog.close();
   for (const it of code) strike(/[0-9]/.test(it) ? `Digit${it}` : `Key${it}`);
-  setTimeout(() => strike("Enter"), 50);
+}"""
+# the browser tells that a dialog has closed only when the app has put it away and opened the next
+OPEN_THE_NEXT = """async next => {
+  const gone = document.querySelector("dialog[open]");
+  const told = new Promise(done => gone.addEventListener("close", done, { once: true }));
+  gone.querySelector("header button").click();
+  for (let turn = 0; gone.isConnected && turn < 100; turn++) await null;
+  next.click();
+  await told;
 }"""
 
 
@@ -54,6 +65,15 @@ async def test_a_hand_scanner_is_heard_whole_while_a_dialog_closes(stand: Stand,
     await page.get_by_role("button", name="Menu").click()
     await page.evaluate(TYPE_WHILE_CLOSING, passer.badge)
     await says(page, "Lead saved", passer.name)
+
+
+async def test_a_dialog_that_has_gone_does_not_close_the_next_one(stand: Stand, new_phone: NewPhone) -> None:
+    page = await new_phone("en").join(stand)
+    menu = await page.get_by_role("button", name="Menu").element_handle()
+    await page.get_by_role("button", name="Type code").click()
+    await page.get_by_role("dialog").get_by_role("textbox").wait_for()
+    await page.evaluate(OPEN_THE_NEXT, menu)
+    await expect(page.get_by_role("dialog", name="Menu")).to_be_visible()
 
 
 @pytest.mark.requirement("S4-phone-1")
