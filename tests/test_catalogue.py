@@ -73,6 +73,7 @@ async def test_the_release_login_executes_the_doors_and_nothing_else(admin: asyn
         "look_at_scan",
         "note_file",
         "prepare_download",
+        "recalled_leads",
         "take_affiliate_registrations",
         "take_event_recalls",
         "take_leads",

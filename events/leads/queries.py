@@ -27,6 +27,7 @@ VERSION: Final = "select release.leads_version($1, $2, $3, $4, $5, $6) as versio
 PREPARE: Final = "select * from release.prepare_download($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 RECALLS: Final = "select * from release.take_recalls($1, $2, $3, $4, $5, $6)"
 EVENT_RECALLS: Final = "select * from release.take_event_recalls($1, $2, $3, $4, $5, $6, $7, $8)"
+RECALLED_LEADS: Final = "select * from release.recalled_leads($1, $2, $3, $4, $5, $6, $7)"
 OPEN_RECALLS: Final = "select release.count_open_recalls($1, $2, $3, $4, $5) as open"
 ACKNOWLEDGE: Final = "select release.acknowledge_recall($1, $2, $3, $4, $5) as at"
 ACKNOWLEDGE_UP_TO: Final = "select release.acknowledge_recalls($1, $2, $3, $4, $5, $6) as done"
@@ -148,6 +149,20 @@ async def recalls_at(
     """Those of one event that are confirmed, or those that are not; the newest first."""
     rows = await database.call_door(EVENT_RECALLS, caller.kind, caller.key, party, event, confirmed, before, limit, now)
     return [Recall(**row) for row in rows]
+
+
+async def recalled_leads(
+    database: Database, caller: Caller, party: UUID | None, event: str, after: UUID, limit: int, now: datetime
+) -> list[UUID]:
+    """The leads of one event that were recalled after a release, each once, the oldest recall first. One question for up to
+    `limit` recalls."""
+    leads: dict[UUID, None] = {}
+    while True:
+        rows = await database.call_door(RECALLED_LEADS, caller.kind, caller.key, party, event, after, limit, now)
+        leads |= {row["lead"]: None for row in rows}
+        if len(rows) < limit:
+            return list(leads)
+        after = rows[-1]["id"]
 
 
 async def open_recalls(database: Database, caller: Caller, party: UUID | None, event: str, now: datetime) -> int:

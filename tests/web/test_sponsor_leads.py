@@ -25,7 +25,8 @@ from events.web.sponsor.queries import still_managing
 from events.web.sponsor.rules import bars
 from tests.conftest import MovableClock, Visit
 from tests.leads.fair import Guests
-from tests.people import Attendee, ok
+from tests.people import Attendee, another_event, ok
+from tests.round_trips import counting
 from tests.web.test_sponsor_pages import booth, press, see
 from tests.world import World
 
@@ -227,6 +228,30 @@ async def test_a_page_that_stands_open_learns_what_it_must_not_show_any_more_and
     theirs = await world.admin("S2")
     assert ok(await theirs.get(lost_since(page).replace(str(world.parties["S1"]), str(world.parties["S2"])))) == []
     assert (await admin.get(booth(world, rest="/recalls/since?release=soon"))).status_code == 422
+
+
+async def test_what_was_taken_back_is_one_question_for_each_thousand_and_reads_nothing_of_other_events(
+    world: World, people: Guests, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.web.sponsor.recall_routes.IN_THE_FILE", 2)
+    here = [await somebody(people, f"Here-{number}", shares_with=["S1"]) for number in range(3)]
+    page = await see(admin, booth(world))
+    shown = dict(zip(names_on(page), re.findall(r'<tr role="row" data-lead="([^"]+)">', page), strict=True))
+    there = Guests(await another_event(world), people.database, people.clock, people.visit)
+    elsewhere = [await somebody(there, f"There-{number}", shares_with=["S1"]) for number in range(2)]
+    assert (await press(admin, booth(there.world), use="follow_up", accept_terms="yes")).status_code == 303
+    await see(admin, booth(there.world))
+    for who in elsewhere:
+        await who.withdraw_everything()
+    questions = []
+    for gone in range(4):
+        if gone:
+            await here[gone - 1].withdraw_everything()
+        async with counting(people.database) as log:
+            assert ok(await admin.get(lost_since(page))) == [shown[f"Here-{number}"] for number in range(gone)]
+        questions.append(len([sql for sql in log if "recall" in sql]))
+    assert questions == [1, 1, 2, 2], "the next one is asked only after a full answer"
+    assert len(ok(await admin.get("/api/v1/recalls"))["items"]) == 5
 
 
 async def test_a_sponsorship_that_ended_is_said_and_shows_nobody(world: World, people: Guests, admin: httpx.AsyncClient) -> None:

@@ -33,6 +33,19 @@ create or replace function release.take_event_recalls(
     order by c.id desc limit p_limit
 $$;
 
+-- The leads of one event that were recalled after `after` (an id of a release or of a recall: they tell which came first), and
+-- by which recall; the oldest first.
+create or replace function release.recalled_leads(
+    p_kind text, p_key text, p_party uuid, p_event_slug text, p_after uuid, p_limit integer, p_now timestamptz)
+    returns table (id uuid, lead uuid) stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
+    select c.id, release.lead_id(p.lead_salt, c.registration_id)
+    from release.caller(p_kind, p_key, p_party, p_event_slug, p_now) who
+    join party p on p.id = who.party_id
+    join recall c on c.party_id = p.id and c.event_id = who.event_id
+    where c.id > p_after
+    order by c.id limit p_limit
+$$;
+
 -- How many are still to be confirmed at one event.
 create or replace function release.count_open_recalls(p_kind text, p_key text, p_party uuid, p_event_slug text, p_now timestamptz)
     returns integer stable language sql security definer set search_path = pg_catalog, public, release, pg_temp as $$
@@ -96,6 +109,7 @@ end $$;
 
 grant execute on function release.take_recalls to events_release;
 grant execute on function release.take_event_recalls to events_release;
+grant execute on function release.recalled_leads to events_release;
 grant execute on function release.count_open_recalls to events_release;
 grant execute on function release.acknowledge_recall to events_release;
 grant execute on function release.acknowledge_recalls to events_release;

@@ -11,7 +11,7 @@ from events.access.guards import Given
 from events.access.permissions import Permission
 from events.errors import BadRequest
 from events.leads.actions import confirm_recall, confirm_recalls
-from events.leads.queries import Recall, open_recalls, recalls_at, recalls_of
+from events.leads.queries import Recall, open_recalls, recalled_leads, recalls_at
 from events.privacy.receipts.words import FIELDS
 from events.release.rules import BYTE_ORDER_MARK, csv_lines, instant
 from events.terms import Field
@@ -94,12 +94,7 @@ async def press_acknowledge(front: Given[Booth]) -> Redirect:
 async def recalled_since(front: Given[Booth], release: Annotated[UUID, QueryParameter()]) -> list[UUID]:
     """The leads of this event that were recalled after a release: what a page that holds it, and stands open, must not show any
     more. Nobody's data leaves, so the book has no line of it; to take the list again for this would write one for everybody."""
-    gone: dict[UUID, None] = {}
-    last: UUID = release  # ids of releases and of recalls tell which came first
-    while rows := await recalls_of(front.database, front.caller, front.party, last, IN_THE_FILE, front.now):
-        gone |= {recall.lead: None for recall in rows if recall.event_slug == front.event.slug}
-        last = rows[-1].id
-    return list(gone)
+    return await recalled_leads(front.database, front.caller, front.party, front.event.slug, release, IN_THE_FILE, front.now)
 
 
 PAGES: list[Any] = [recalls_page, recalls_file, press_acknowledge, recalled_since]
