@@ -1,5 +1,6 @@
 """What a sponsor's pages show by themselves while they stand open: that a lead arrived, and which phone joined."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,14 +8,15 @@ from typing import Final
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from events.demo import story
 from events.demo.acting import Registrant
 from tests.browsing.checks import all_well, fits, light_and_dark
-from tests.browsing.conftest import Look, Shots
+from tests.browsing.conftest import Look, Open, Shots
 from tests.browsing.pages import LANGUAGES, Language, booth_of_the_sponsor, declare
 from tests.browsing.product import SPONSOR, Product, token_of
+from tests.browsing.scanner.phones import HIDE
 from tests.browsing.watch import console_errors
 from tests.people import ok
 
@@ -26,6 +28,9 @@ SAID: Final[dict[Language, dict[str, str]]] = {
     },
     "th": {"changed": "รายการนี้มีการเปลี่ยนแปลง", "anew": "แสดงรายการล่าสุด", "gone": "มีผู้ถอนคืนข้อมูลที่เคยแสดงในหน้านี้"},
 }
+
+ARRIVALS: Final = "**/arrivals"
+TAKEN_BACK: Final = "**/recalls/since?*"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -70,7 +75,59 @@ async def test_a_page_of_older_leads_loses_whoever_takes_something_back_too(prod
         await her.withdraw_everything()
         await row.wait_for(state="detached")
     await expect(page.get_by_role("link", name="What to delete")).to_be_focused()  # it was in her row
-    assert not await page.get_by_text(SAID["en"]["changed"]).is_visible()
+    await page.get_by_text(SAID["en"]["changed"]).wait_for()
+
+
+async def test_a_page_of_leads_tries_again_where_its_stream_or_an_answer_fails(product: Product, desk: Open) -> None:
+    page = await (await desk("en", who=SPONSOR)).new_page()
+    await page.clock.install()
+    async with somebody_arrives(product, "Passes once") as first, somebody_arrives(product, "Passes twice") as second:
+        await page.route(ARRIVALS, lambda route: route.fulfill(status=429), times=2)
+        await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}")
+        async with page.expect_response(ARRIVALS):
+            await declare(page)
+        await page.get_by_role("row").filter(has_text="Passes once").wait_for()
+        await first.withdraw_everything()
+        async with page.expect_response(ARRIVALS):
+            await page.clock.fast_forward(5_000)
+        await page.clock.fast_forward(10_000)
+        await page.get_by_role("row").filter(has_text="Passes once").wait_for(state="detached")
+        await page.route(TAKEN_BACK, lambda route: route.fulfill(body='["cut'), times=1)
+        async with page.expect_response(TAKEN_BACK):
+            await second.withdraw_everything()
+        await page.clock.fast_forward(5_000)
+        await page.get_by_role("row").filter(has_text="Passes twice").wait_for(state="detached")
+
+
+async def test_a_page_of_leads_that_nobody_looks_at_holds_no_stream_and_asks_before_it_shows_its_rows_again(
+    product: Product, desk: Open
+) -> None:
+    page = await (await desk("en", who=SPONSOR)).new_page()
+    rows, asked = page.locator("[data-lead]"), asyncio.Event()
+    async with somebody_arrives(product, "Passes unseen") as unseen, somebody_arrives(product, "Passes later") as later:
+        await page.goto(f"/en/sponsor/{await booth_of_the_sponsor(product)}")
+        async with page.expect_response(ARRIVALS):
+            await declare(page)
+        link = rows.filter(has_text="Passes later").get_by_role("link").first
+        await link.focus()
+        async with page.expect_event("requestfailed", lambda request: request.url.endswith("/arrivals")):
+            await page.evaluate(HIDE, True)
+        await unseen.withdraw_everything()
+
+        async def hold(route: Route) -> None:
+            await asked.wait()
+            await route.continue_()
+
+        await page.route(TAKEN_BACK, hold)
+        async with page.expect_request(TAKEN_BACK):
+            await page.evaluate(HIDE, False)
+        assert await rows.filter(has_text="Passes unseen").count() == 1
+        assert not [row for row in await rows.all() if await row.is_visible()]
+        asked.set()
+        await rows.filter(has_text="Passes unseen").wait_for(state="detached")
+        await expect(link).to_be_focused()
+        await later.withdraw_everything()
+        await rows.filter(has_text="Passes later").wait_for(state="detached")
 
 
 @asynccontextmanager

@@ -3,6 +3,9 @@
 One look at the database every PAUSE for each booth and use that anybody watches, however many watch it; where a look takes long,
 the pause grows with it. At each look the sessions of
 all who watch are asked for again: whoever signed out or left the team hears nothing more.
+
+A page watches while somebody looks at it, so hidden tabs use up none of a session's streams. One that was refused a stream
+comes back by itself, after five seconds and then after longer, up to a minute (events/web/static/page.js).
 """
 
 import asyncio

@@ -119,40 +119,100 @@ for (const place of document.querySelectorAll("[data-watch]")) {
 }
 
 // that the list has changed, as the server says it; how it has stands on the page that is loaded anew. But who took something
-// back leaves the page at once, whoever types or looks elsewhere
+// back leaves the page at once, whoever types or looks elsewhere. A page that nobody looks at keeps no line open, since a browser
+// has few to one server; whoever comes back to it sees its rows when the server has been asked
 for (const place of document.querySelectorAll("[data-arrivals]")) {
   const [changed, lost] = place.children;
-  let [known, asking, source] = [place.dataset.version, false, null];
+  const rows = document.querySelector("[data-lead]")?.parentElement;
+  const [pause, longest] = [5000, 60000];
+  let [known, source, listening, wait, missed] = [place.dataset.version, null, null, pause, false];
+  let [due, asking, askNow, looks, focused] = [false, false, () => {}, 0, null];
+  const hide = () => {
+    if (!rows) return;
+    if (rows.contains(document.activeElement)) focused = document.activeElement;
+    rows.style.visibility = "hidden";
+  };
+  const show = () => {
+    if (rows) rows.style.visibility = "";
+    if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+    focused = null;
+  };
   const remove = (lead) => {
     const row = document.querySelector(`[data-lead="${lead}"]`);
     if (!row) return;
-    const here = row.contains(document.activeElement);
+    const here = row.contains(focused ?? document.activeElement);
     row.remove();
     lost.hidden = false;
     if (here) lost.querySelector("a").focus();
   };
+  // null where there is no answer: the server may be busy, or be started anew, or the line was cut in the middle of it
+  const takenBack = async () => {
+    const answer = await fetch(place.dataset.lost, { signal: AbortSignal.timeout?.(2 * pause) });
+    if (answer.ok) return answer.json();
+    // to whom it says no, it says so again
+    return answer.status === 429 || answer.status >= 500 ? null : [];
+  };
   const ask = async () => {
-    const asked = known;
-    const answer = await fetch(place.dataset.lost).catch(() => null);
-    if (answer?.ok) for (const lead of await answer.json()) remove(lead);
-    // the server may be busy, or be started anew; to whom it says no, it says so again
-    else if (!answer || answer.status === 429 || answer.status >= 500) return setTimeout(ask, 5000);
-    asking = known !== asked;
-    if (asking) ask();
+    due = true;
+    if (asking) return;
+    asking = true;
+    while (due && !document.hidden) {
+      due = false;
+      const look = looks;
+      const leads = await takenBack().catch(() => null);
+      leads?.forEach(remove);
+      due ||= !leads;
+      // what was asked before somebody came back may be old
+      if (look !== looks) continue;
+      show();
+      if (leads) continue;
+      await new Promise((done) => {
+        askNow = done;
+        setTimeout(done, pause);
+      });
+    }
+    asking = false;
   };
   const listen = () => {
-    source = new EventSource(place.dataset.arrivals);
-    source.addEventListener("leads", ({ data }) => {
+    const mine = (source = new EventSource(place.dataset.arrivals));
+    mine.addEventListener("leads", ({ data }) => {
       if (data === known) return;
       known = data;
       changed.hidden = false;
-      if (asking) return;
-      asking = true;
       ask();
     });
+    mine.addEventListener("open", () => {
+      wait = pause;
+      if (missed) ask();
+      missed = false;
+    });
+    mine.addEventListener("error", () => {
+      if (mine !== source) return;
+      missed = true;
+      // a browser comes back by itself where the line was cut, not where the answer was no stream
+      if (mine.readyState !== EventSource.CLOSED) return;
+      listening = setTimeout(listen, wait);
+      wait = Math.min(2 * wait, longest);
+    });
   };
-  listen();
-  addEventListener("pagehide", () => source.close());
-  // a page that the browser kept hears what happened meanwhile
-  addEventListener("pageshow", (event) => event.persisted && listen());
+  const stop = () => {
+    source?.close();
+    source = null;
+    clearTimeout(listening);
+  };
+  const look = () => {
+    looks++;
+    stop();
+    hide();
+    if (document.hidden) return;
+    [wait, missed] = [pause, false];
+    askNow();
+    ask();
+    listen();
+  };
+  if (!document.hidden) listen();
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", stop);
+  // a page that the browser kept
+  addEventListener("pageshow", (event) => event.persisted && !source && look());
 }
