@@ -20,7 +20,7 @@ from events.hosting.parties.routes import ROUTES as PARTIES
 from events.hosting.planning.routes import ROUTES as PLANNING
 from events.hosting.programme.routes import ROUTES as PROGRAMME
 from events.hosting.registrations.routes import ROUTES as REGISTRATIONS
-from events.hosting.rules import Email, cursor_of, read_cursor
+from events.hosting.rules import Email, page_of, read_cursor
 from events.hosting.sessions.routes import ROUTES as SESSIONS
 from events.hosting.texts.routes import ROUTES as TEXTS
 from events.hosting.tickets.routes import ROUTES as TICKETS
@@ -70,8 +70,8 @@ async def get_staff(
     staff = caller.staff(Permission.MANAGE_STAFF, organisation)
     after = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await list_staff(database, staff, after, limit + 1)
-    items = msgspec.convert(rows[:limit], list[StaffView], from_attributes=True)
-    return StaffPage(items, cursor_of(items[-1].person) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.person,))
+    return StaffPage(msgspec.convert(page, list[StaffView], from_attributes=True), following)
 
 
 @delete("/organiser/staff/{person:uuid}", opt=may(Permission.MANAGE_STAFF))

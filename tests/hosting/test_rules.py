@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from events.errors import InvalidInput
 from events.hosting.programme.rules import sales_state, seats_left
 from events.hosting.registrations.rules import REFUSALS, code_prefix
-from events.hosting.rules import cursor_of, page_of, read_cursor
+from events.hosting.rules import Titles, changes_in, cursor_of, page_of, read_cursor
 from events.hosting.tickets.rules import looks_like_consent
 from events.terms import Refusal
 
@@ -95,3 +96,25 @@ def test_a_cursor_comes_back_as_it_went_and_nothing_else_does() -> None:
 def test_a_page_ends_with_where_the_next_goes_on(found: str, shown: str, last: str | None) -> None:
     page, following = page_of(found, 3, lambda letter: (letter,))
     assert (page, following) == (shown, None if last is None else cursor_of(last))
+
+
+class Change(msgspec.Struct):
+    """A form of three fields, each of which may be left out."""
+
+    titles: Titles | msgspec.UnsetType = msgspec.UNSET
+    capacity: int | msgspec.UnsetType | None = msgspec.UNSET
+    approved: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+@pytest.mark.parametrize(
+    ("sent", "changes"),
+    [
+        (b"{}", {}),
+        # what is emptied or switched off is a change, and not left out
+        (b'{"capacity": null, "approved": false}', {"capacity": None, "approved": False}),
+        # as the struct that it is: what a change of titles leaves out is emptied
+        (b'{"titles": {"en": "Rust day"}, "capacity": 0}', {"titles": Titles(en="Rust day"), "capacity": 0}),
+    ],
+)
+def test_a_change_names_what_was_sent_and_nothing_else(sent: bytes, changes: dict[str, object]) -> None:
+    assert changes_in(msgspec.json.decode(sent, type=Change)) == changes

@@ -13,7 +13,7 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.lookups.actions import list_lookups
-from events.hosting.rules import Moment, cursor_of, read_cursor
+from events.hosting.rules import Moment, page_of, read_cursor
 
 Organisation = Annotated[UUID | None, QueryParameter()]
 
@@ -48,8 +48,9 @@ async def get_lookups(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     before = read_cursor(cursor, tuple[Moment, UUID]) if cursor else None
     rows = await list_lookups(database, staff, slug, before, limit + 1)
-    items = [LookupView(row.id, row.at, row.device_id, row.helper, row.place, len(row.shown), row.shown) for row in rows[:limit]]
-    return LookupPage(items, cursor_of(items[-1].at, items[-1].id) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.at, row.id))
+    items = [LookupView(row.id, row.at, row.device_id, row.helper, row.place, len(row.shown), row.shown) for row in page]
+    return LookupPage(items, following)
 
 
 ROUTES: list[Any] = [get_lookups]

@@ -6,19 +6,18 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
-from events.access.guards import Given, may
+from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.mail.actions import list_problems, send_news, try_again
 from events.hosting.mail.queries import Problem
 from events.hosting.mail.rules import masked
-from events.hosting.rules import Titles, Words, cursor_of, read_cursor
+from events.hosting.rules import Titles, Words, page_of, read_cursor
 
 Organisation = Annotated[UUID | None, QueryParameter()]
-IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 
 class News(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +94,8 @@ async def get_mail_problems(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     before = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await list_problems(database, staff, before, limit + 1)
-    return MailProblems([_view(row) for row in rows[:limit]], cursor_of(rows[limit - 1].id) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.id,))
+    return MailProblems([_view(row) for row in page], following)
 
 
 @post("/organiser/mail-problems/{mail:uuid}/retry", opt=may(Permission.CORRECT_REGISTRATION), status_code=200)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 from litestar import delete, get, patch, post
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
-from events.access.guards import Given, may
+from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.parties.actions import (
@@ -29,11 +29,10 @@ from events.hosting.parties.actions import (
     suspend_party,
 )
 from events.hosting.parties.rules import PartyNotice, PartyPlan, Terms, notice_pair_faults
-from events.hosting.rules import Country, Email, Link, Moment, Name, Position, Sha256Hex, cursor_of, read_cursor, refuse
+from events.hosting.rules import Country, Email, Link, Moment, Name, Position, Sha256Hex, page_of, read_cursor, refuse
 from events.terms import Field, PartyKind, Use
 
 Organisation = Annotated[UUID | None, QueryParameter()]
-IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 Countries = Annotated[list[Country], msgspec.Meta(min_length=1, max_length=50)]
 Unset = msgspec.UnsetType
 
@@ -206,7 +205,8 @@ async def get_parties(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     after = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await list_parties(database, staff, after, limit + 1)
-    return PartyPage([party_view(row) for row in rows[:limit]], cursor_of(rows[limit - 1].id) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.id,))
+    return PartyPage([party_view(row) for row in page], following)
 
 
 @get("/organiser/parties/{party:uuid}", opt=may(Permission.SEE_EVENT))

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch, post
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
-from events.access.guards import Given, may
+from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.planning.actions import cancel_event, change_event, list_events, plan_event, publish_event, show_event
@@ -19,7 +19,6 @@ from events.hosting.rules import LATEST, Link, Moment, Prose, Seats, Slug, Summa
 from events.terms import EventKind, Language, OurRole
 
 Organisation = Annotated[UUID | None, QueryParameter()]
-IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 Languages = Annotated[list[Language], msgspec.Meta(min_length=1, max_length=2)]
 TimeZone = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Unset = msgspec.UnsetType

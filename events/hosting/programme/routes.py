@@ -14,7 +14,7 @@ from events.database.connections import Database
 from events.errors import NotFound
 from events.hosting.programme.queries import Listed, PublicEvent, TicketFacts, programme_page, public_event
 from events.hosting.programme.rules import SalesState, sales_state, seats_left, takes_place_online
-from events.hosting.rules import Summaries, Titles, cursor_of, read_cursor
+from events.hosting.rules import Summaries, Titles, page_of, read_cursor
 
 
 class ListedEvent(msgspec.Struct, frozen=True):
@@ -142,8 +142,8 @@ async def get_programme(
     """The published events: those that are not over first, the next one first."""
     after = read_cursor(cursor, tuple[bool, float, UUID]) if cursor else None
     rows = await programme_page(database, now, after, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Programme([_listed(row) for row in rows[:limit]], cursor_of(last.ended, last.place_in_line, last.id) if last else None)
+    page, following = page_of(rows, limit, lambda row: (row.ended, row.place_in_line, row.id))
+    return Programme([_listed(row) for row in page], following)
 
 
 @get("/events/{slug:str}", opt=may(Permission.BE_ANYONE))

@@ -31,7 +31,7 @@ from events.hosting.registrations.queries import (
     ticket_ids,
 )
 from events.hosting.registrations.rules import Guest, code_prefix, notified_faults, read_rows
-from events.hosting.rules import refuse
+from events.hosting.rules import page_of, refuse
 from events.terms import Language, PartyKind
 
 
@@ -56,19 +56,19 @@ async def list_registrations(
 
 async def print_badges(
     database: Database, staff: Staff, slug: str, after: tuple[str, UUID] | None, limit: int
-) -> tuple[list[Badge], Language, tuple[str, UUID] | None]:
+) -> tuple[list[Badge], Language, str | None]:
     """The badges of those who have a place, by name, each in its owner's language; the event's first language for the sheet
-    itself; and where the next page goes on, or None. Raises NotFound, and Conflict when there is none to print.
+    itself; and the cursor of the next page, or None. Raises NotFound, and Conflict when there is none to print.
     """
     async with database.transaction(Scope(organisation=staff.organisation)) as connection:
         event = await find_event(connection, staff, slug)
         rows = await badges_to_print(connection, staff.organisation, event.id, after, limit + 1)
     if not rows:
         raise Conflict("There is no badge to print: nobody has a confirmed place.", "ยังไม่มีบัตรให้พิมพ์ เพราะยังไม่มีผู้ที่ยืนยันที่นั่ง")
-    badges = [badge_of(row, BadgeCode(row["code"]), row["language"]) for row in rows[:limit]]
-    last = rows[limit - 1] if len(rows) > limit else None
+    page, following = page_of(rows, limit, lambda row: (row["sorted_by"], row["id"]))
+    badges = [badge_of(row, BadgeCode(row["code"]), row["language"]) for row in page]
     first: Language = "th" if event.languages[0] == "th" else "en"
-    return badges, first, (last["sorted_by"], last["id"]) if last else None
+    return badges, first, following
 
 
 async def import_guests(

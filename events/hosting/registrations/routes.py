@@ -18,7 +18,7 @@ from events.errors import InvalidInput
 from events.hosting.registrations.actions import ask_why, import_guests, list_registrations, print_badges
 from events.hosting.registrations.queries import Decision, RegistrationRow
 from events.hosting.registrations.rules import MOST_ROWS, REFUSALS
-from events.hosting.rules import Moment, cursor_of, read_cursor
+from events.hosting.rules import Moment, page_of, read_cursor
 from events.terms import Answer, Field, Refusal, Use
 
 Organisation = Annotated[UUID | None, QueryParameter()]
@@ -132,9 +132,8 @@ async def get_registrations(
         raise InvalidInput.of("state", f"Take one of {', '.join(STATES)}.", f"กรุณาเลือกหนึ่งใน {', '.join(STATES)}")
     after = read_cursor(cursor, tuple[UUID])[0] if cursor else None
     rows = await list_registrations(database, staff, slug, after, in_state, search, limit + 1)
-    return RegistrationPage(
-        [_registration(row) for row in rows[:limit]], cursor_of(rows[limit - 1].id) if len(rows) > limit else None
-    )
+    page, following = page_of(rows, limit, lambda row: (row.id,))
+    return RegistrationPage([_registration(row) for row in page], following)
 
 
 @get("/organiser/events/{slug:str}/badges.pdf", opt=may(Permission.SEE_EVENT), media_type="application/pdf")
@@ -149,10 +148,10 @@ async def get_badges(
     """The badges of confirmed people by name, four to an A4 sheet with cut marks; `Link: …; rel="next"` leads to the rest."""
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     after = read_cursor(cursor, tuple[str, UUID]) if cursor else None
-    badges, language, last = await print_badges(database, staff, slug, after, limit)
+    badges, language, following = await print_badges(database, staff, slug, after, limit)
     headers = {"content-disposition": f'attachment; filename="badges-{slug}.pdf"'}
-    if last:
-        query = {"cursor": cursor_of(*last), "limit": limit} | ({"organisation": organisation} if organisation else {})
+    if following:
+        query = {"cursor": following, "limit": limit} | ({"organisation": organisation} if organisation else {})
         # RFC 8288: a PDF has no place for a cursor
         headers["link"] = f'<?{urlencode(query)}>; rel="next"'
     return Response(await badge_sheet(badges, language), media_type="application/pdf", headers=headers)

@@ -6,19 +6,18 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
-from events.access.guards import Given, may
+from events.access.guards import Given, IdempotencyKey, may
 from events.access.permissions import Permission
 from events.database.connections import Database
-from events.hosting.rules import Fields, Moment, Uses, Words, cursor_of, read_cursor
+from events.hosting.rules import Fields, Moment, Uses, Words, page_of, read_cursor
 from events.hosting.texts.actions import list_consent_texts, list_notices, publish_consent_text, publish_notice
 from events.hosting.texts.rules import ConsentDraft
 from events.terms import Purpose
 
 Organisation = Annotated[UUID | None, QueryParameter()]
-IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 Cursor = Annotated[str | None, QueryParameter()]
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
@@ -106,8 +105,8 @@ async def get_notices(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     before = read_cursor(cursor, tuple[int])[0] if cursor else None
     rows = await list_notices(database, staff, before, limit + 1)
-    items = msgspec.convert(rows[:limit], list[NoticeView], from_attributes=True)
-    return NoticePage(items, cursor_of(items[-1].version) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.version,))
+    return NoticePage(msgspec.convert(page, list[NoticeView], from_attributes=True), following)
 
 
 @post("/organiser/events/{slug:str}/texts", opt=may(Permission.SET_UP_EVENT), status_code=201)
@@ -140,8 +139,8 @@ async def get_texts(
     staff = caller.staff(Permission.SEE_EVENT, organisation)
     after = read_cursor(cursor, tuple[str, int]) if cursor else None
     rows = await list_consent_texts(database, staff, slug, after, limit + 1)
-    items = msgspec.convert(rows[:limit], list[ConsentTextView], from_attributes=True)
-    return ConsentTextPage(items, cursor_of(items[-1].purpose, items[-1].version) if len(rows) > limit else None)
+    page, following = page_of(rows, limit, lambda row: (row.purpose, row.version))
+    return ConsentTextPage(msgspec.convert(page, list[ConsentTextView], from_attributes=True), following)
 
 
 ROUTES: list[Any] = [post_notice, get_notices, post_text, get_texts]
