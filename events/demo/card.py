@@ -27,7 +27,7 @@ PEOPLE: Final = (
 TRY: Final = (
     "Open the attendee's link and press the button: “My registrations” opens, and from there her badge and her choices.",
     "A browser is one person at a time: open each other link in another one, or in a private window. “English” is at the top.",
-    "Open the sponsor's link, press the button, and follow “Sponsor's page”: leads and notes, phones, downloads, recalls.",
+    "Open the sponsor's link, press the button, and follow “Your booth”: leads and notes, phones, downloads, recalls.",
     "There, under “Phones”, add one: a QR for it appears. No phone at hand? Open {scan} here, and type the code under the QR.",
     "Scan the attendee's badge with it, or type the code below its QR: “Already scanned”, for this booth has met her before.",
     "For a new lead, register somebody at {register}, let booths scan the badge, and press the link in the mail in the mailbox.",

@@ -1,5 +1,5 @@
 -- Phones: what must find one by its code or its id before any organisation is known, and what one says and is told of itself. In
--- the schema of access, whose functions are all of that kind. Of codes and tokens only hashes are kept.
+-- the schema of access. Of codes and tokens only hashes are kept.
 
 -- When the doors of an event are over: twelve hours after it ends. Its phones look nobody up and get no list any more.
 create or replace function access.doors_over(p_ends_at timestamptz, p_now timestamptz) returns boolean immutable language sql as $$

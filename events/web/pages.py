@@ -15,7 +15,7 @@ from litestar.template import TemplateConfig
 
 from events.access.caller import VISITOR, Caller, Membership
 from events.access.guards import may
-from events.access.permissions import GRANTS, Permission
+from events.access.permissions import Permission, allows
 from events.errors import NotFound, NotSignedIn
 from events.settings import Settings
 from events.terms import LANGUAGES, Language
@@ -78,9 +78,9 @@ def same_page_in(request: Visitor, language: Language, *, with_query: bool = Tru
 
 
 def desks_of(memberships: Iterable[Membership]) -> dict[str, bool]:
-    """Whether the head of the page leads to a booth of hers, and to events that she runs."""
-    may_do = {permission for m in memberships for permission in GRANTS[m.role]}
-    return {"has_booth": Permission.ENROL_OWN_PHONE in may_do, "runs_events": Permission.SEE_EVENT in may_do}
+    """Whether the head of the page leads to a booth of hers, and to the events of an organisation of hers."""
+    roles = frozenset(m.role for m in memberships)
+    return {"has_booth": allows(roles, Permission.ENROL_OWN_PHONE), "runs_events": allows(roles, Permission.SEE_EVENT)}
 
 
 def frame(request: Visitor, settings: Settings) -> dict[str, Any]:

@@ -24,9 +24,9 @@ SAID: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "changed": "This list has changed.",
         "anew": "Show it as it is now",
-        "gone": "Somebody took back what stood on this page",
+        "gone": "Somebody took back something that stood on this page",
     },
-    "th": {"changed": "รายการนี้มีการเปลี่ยนแปลง", "anew": "แสดงรายการล่าสุด", "gone": "มีผู้ถอนคืนข้อมูลที่เคยแสดงในหน้านี้"},
+    "th": {"changed": "รายการนี้มีการเปลี่ยนแปลง", "anew": "แสดงรายการล่าสุด", "gone": "มีผู้ถอนข้อมูลที่เคยแสดงในหน้านี้"},
 }
 
 ARRIVALS: Final = "**/arrivals"

@@ -104,8 +104,6 @@ def _signed_in(request: Visitor, settings: Settings, her: SignedIn, cookie: Cook
         path=f"/{require_language(request)}/me",
         email=her.email,
         capacities=[(her.names[m.body], IN_WORDS[m.role][not thai]) for m in her.memberships],
-        sponsors=any(m.kind == "sponsor" for m in her.memberships),
-        organises=any(m.kind == "organisation" for m in her.memberships),
         **desks_of(her.memberships),
     )
 

@@ -40,7 +40,6 @@ class Desk:
         self.words = words_of(self.language)
         self.era = era_in(request.headers.get("cookie", ""))
         self.person = caller.oneself()
-        self.bodies = frozenset(m.kind for m in caller.memberships)  # what she acts for beside herself
 
     def looking(self) -> AbstractAsyncContextManager[Connection]:
         """A transaction that sees what is hers, and changes nothing."""

@@ -43,7 +43,7 @@ async def list_page(desk: Given[Desk]) -> Template:
     async with desk.looking() as connection:
         rows = await my_registrations(connection, desk.person)
     shown = [row | titled(row, desk.language) | {"tag": state_name(desk.words, row, desk.now)} for row in rows]
-    return desk.page("list", groups=grouped(shown, desk.now), bodies=desk.bodies)
+    return desk.page("list", groups=grouped(shown, desk.now))
 
 
 @get("/{language:str}/me/{registration:uuid}", **own_address())

@@ -86,9 +86,6 @@ def grouped(rows: Iterable[Mapping[str, Any]], now: datetime) -> Grouped:
     )
 
 
-# --- joining online ---
-
-
 def why_shut(reason: Shut | None, place: OnlinePlace, words: Words, era: Era) -> str | None:
     """Why the button does nothing now, in words."""
     _ = words.gettext

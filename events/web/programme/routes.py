@@ -17,7 +17,7 @@ from events.messages.calendar import calendar_entry
 from events.settings import Settings
 from events.terms import LANGUAGES
 from events.web.memory import Memory, remembered
-from events.web.pages import ENVIRONMENT, Visitor, an_address, desks_of, frame, require_language, same_page_in
+from events.web.pages import ENVIRONMENT, Visitor, an_address, frame, require_language, same_page_in
 from events.web.programme.queries import published_notice
 from events.web.programme.rules import in_language, linked_data, offer, safe_link
 
@@ -31,8 +31,9 @@ async def _remembered(
     request: Visitor, memory: Memory, settings: Settings, now: datetime, template: str, facts: Facts
 ) -> Response[bytes]:
     """The page, from memory where it is; it depends on the address and on how years are counted, and on nothing else."""
-    shown = frame(request, settings) | desks_of(())
-    # nothing about this visitor may be kept for others: the frame knows no session, and of her address no more than the page
+    shown = frame(request, settings)
+    # nothing about this visitor may be kept for others: as the route is for anyone, the guard asked nobody who she is and the
+    # frame leads to no desk of hers; of her address it may know no more than the page
     shown["languages"] = [(code, name, same_page_in(request, code, with_query=False)) for code, name, _ in shown["languages"]]
 
     async def make() -> tuple[int, str]:
