@@ -1,5 +1,5 @@
 /** What nobody needs in the first second: a file of its own, fetched once the first screen is drawn (rest.ts). */
-import "../quiet.css";
+import "../styles/quiet.css";
 
 export { Ask } from "./ask.tsx";
 export { ModeChooser, Search } from "./door.tsx";
