@@ -9,6 +9,7 @@ from uuid import UUID
 from events.access.limits import hold
 from events.database.connections import Connection, Database, Scope
 from events.errors import DeviceRevoked, EventOver, NotFound, NotSignedIn, TooMany
+from events.phones.rules import DOORS_HAND_OVER
 from events.scanning.door.queries import (
     DoorPhone,
     Found,
@@ -26,7 +27,7 @@ from events.scanning.door.queries import (
     stored_scans,
     turn_of,
 )
-from events.scanning.door.rules import DOORS_HAND_OVER, MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door
+from events.scanning.door.rules import MOST_FOUND, DoorAnswer, KnownBadge, Wanted, answer_door
 from events.scanning.rules import Batch
 from events.terms import DeviceId
 

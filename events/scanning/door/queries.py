@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from events.database.connections import Connection, Database
+from events.phones.rules import DOORS_STAY_OPEN
 from events.scanning.door.rules import (
-    DOORS_STAY_OPEN,
     DoorAnswer,
     DoorEvent,
     DoorVerdict,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -13,10 +13,6 @@ from events.scanning.rules import Reading, ScanKind
 from events.terms import EventId, RegistrationId
 from events.typed import as_kept
 
-# how long after its end the doors of an event stay open, and how long after that their phones may hand over what they read; the
-# same as access.doors_over and access.refresh_device say
-DOORS_STAY_OPEN: Final = timedelta(hours=12)
-DOORS_HAND_OVER: Final = timedelta(days=3)
 DOOR_KINDS: Final = frozenset({"entry", "exit", "session"})
 MOST_FOUND: Final = 10
 SHORTEST: Final = 2
