@@ -163,4 +163,4 @@ async def write_on_behalf(
     return Choices(_states(await act_on_behalf(database, staff, registration, data.act, data.purpose, data.recipient, now)))
 
 
-ROUTES: list[Any] = [show_consents, put_consents, delete_consents]
+ROUTES: list[Any] = [show_consents, put_consents, delete_consents, write_on_behalf]

@@ -15,7 +15,6 @@ from events.database.connections import Database, Scope
 from events.errors import NotFound
 from events.privacy.actions import lift_block, make_request, set_block
 from events.privacy.choice_routes import ROUTES as CHOICES
-from events.privacy.choice_routes import write_on_behalf
 from events.privacy.disclosure_routes import ROUTES as DISCLOSURES
 from events.privacy.queries import blocks_of
 from events.privacy.receipts.routes import ROUTES as RECEIPTS
@@ -99,6 +98,5 @@ ROUTES: list[Any] = [
     switch_on,
     switch_off,
     ask,
-    write_on_behalf,
     *RECEIPTS,
 ]
