@@ -2,27 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from events.access.actions import admit_client, list_clients, make_client, withdraw_client
 from events.access.caller import Caller
-from events.access.guards import Given, IdempotencyKey, may
+from events.access.guards import Chosen, Cursor, Given, IdempotencyKey, Limit, may
 from events.access.permissions import Permission
-from events.access.rules import ClientCredentials, named, read_token_request
+from events.access.rules import ClientCredentials, ShortName, named, read_token_request
 from events.access.tokens import EXPIRES_IN, Signer
 from events.database.connections import Database
-
-ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
-Cursor = Annotated[UUID | None, QueryParameter()]
-Chosen = Annotated[UUID | None, QueryParameter()]
 
 
 class ClientForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

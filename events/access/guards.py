@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Dependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import HeaderParameter, SkipValidationMarker
+from litestar.params import HeaderParameter, QueryParameter, SkipValidationMarker
 
 from events.access.caller import VISITOR, Caller, membership_of
 from events.access.permissions import Permission, Role, allows
@@ -24,6 +25,10 @@ Given: TypeAlias = Annotated[T, Dependency(kind="named"), SkipValidationMarker()
 
 # a route takes it as `idempotency_key: IdempotencyKey = None`
 IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
+# a list takes these two, `limit: Limit = 50`; and whoever acts for several names one
+Cursor = Annotated[UUID | None, QueryParameter()]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+Chosen = Annotated[UUID | None, QueryParameter()]
 
 # a GET of these hands data over and writes the book: a link that is not ours must not start one
 BOOKED = frozenset({Permission.TAKE_LEADS, Permission.TAKE_AFFILIATE_REGISTRATIONS})

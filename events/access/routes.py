@@ -16,12 +16,11 @@ from events.access.client_routes import CLIENTS
 from events.access.guards import Given, may, session_cookie_name, visitor
 from events.access.permissions import Permission
 from events.access.queries import link_state, names_of
+from events.access.rules import Token
 from events.access.tokens import SESSION_LIFETIME
 from events.database.connections import Database
 from events.settings import Settings
 from events.words import language_of
-
-Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 

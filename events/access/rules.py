@@ -4,11 +4,16 @@ import binascii
 from base64 import b64decode
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl, unquote_plus
+
+import msgspec
 
 from events.errors import InvalidInput
 
+# what somebody calls a phone, a program or herself; and any token of ours, before it is looked at
+ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 OAuthError = Literal["invalid_request", "invalid_client", "unsupported_grant_type"]
 
 

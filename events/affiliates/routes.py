@@ -13,7 +13,7 @@ from litestar.response import Stream
 from msgspec import UNSET, UnsetType
 
 from events.access.caller import Caller
-from events.access.guards import Given, may
+from events.access.guards import Given, Limit, may
 from events.access.permissions import Permission
 from events.affiliates.actions import take_csv, take_page
 from events.affiliates.rules import check_use
@@ -24,7 +24,6 @@ CSV: Final = "text/csv"
 
 Declared = Annotated[str | None, QueryParameter(name="use", description="mandatory: registration_processing", max_length=80)]
 Party = Annotated[UUID | None, QueryParameter(description="for whom, when you act for several parties")]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Cursor = Annotated[UUID | None, QueryParameter(description="`next` of the page before")]
 
 

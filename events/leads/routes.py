@@ -16,7 +16,7 @@ from litestar.response import Stream
 from msgspec import UNSET, UnsetType
 
 from events.access.caller import Caller
-from events.access.guards import Given, IdempotencyKey, may
+from events.access.guards import Given, IdempotencyKey, Limit, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.leads.actions import LeadsFile, confirm_recall, delete_note, open_download, prepare_download, take_all, take_page
@@ -36,7 +36,6 @@ MEDIA: Final[Mapping[Format, str]] = {
 FRESHLY: Final = "In a session older than an hour: 403 `sign_in_again`; sign in anew. An API client is not asked."
 
 Party = Annotated[UUID | None, QueryParameter(description="for whom, when you act for several parties")]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Cursor = Annotated[UUID | None, QueryParameter(description="`next` of the page before")]
 
 

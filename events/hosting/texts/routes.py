@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller
-from events.access.guards import Given, IdempotencyKey, may
+from events.access.guards import Given, IdempotencyKey, Limit, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.hosting.rules import Fields, Moment, Uses, Words, page_of, read_cursor
@@ -19,7 +19,6 @@ from events.terms import Purpose
 
 Organisation = Annotated[UUID | None, QueryParameter()]
 Cursor = Annotated[str | None, QueryParameter()]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 
 

@@ -9,7 +9,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from events.access.caller import Caller, Desk
-from events.access.guards import Given, IdempotencyKey, may
+from events.access.guards import Chosen, Cursor, Given, IdempotencyKey, Limit, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.errors import InvalidInput
@@ -18,9 +18,6 @@ from events.phones.enrolment.rules import enrolment_address
 from events.settings import Settings
 
 Slug = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
-Cursor = Annotated[UUID | None, QueryParameter()]
-Chosen = Annotated[UUID | None, QueryParameter()]
 OfEvent = Annotated[str, QueryParameter(description="the event's slug; mandatory", max_length=80)]
 
 

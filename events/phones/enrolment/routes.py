@@ -1,7 +1,7 @@
 """HTTP of a phone that joins: a look at its code, its enrolment, and new tokens every few minutes."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,15 +10,12 @@ from litestar.params import JSONBody
 
 from events.access.guards import Given, may, visitor
 from events.access.permissions import Permission
-from events.access.rules import named
+from events.access.rules import ShortName, Token, named
 from events.access.tokens import EXPIRES_IN, Signer
 from events.database.connections import Database
 from events.phones.enrolment.actions import enrol_phone, look_at_enrolment, refresh_phone
 from events.phones.enrolment.queries import OfferedPlace, Phone
 from events.settings import Settings
-
-Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-ShortName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class EnrolmentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

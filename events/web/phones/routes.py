@@ -1,16 +1,16 @@
 """Pages of a desk's phones: who has one, a code for one more, and taking one out. The same for booths and for doors."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from events.access.guards import Given
+from events.access.guards import Cursor, Given
 from events.access.permissions import Permission
 from events.access.tokens import digest, new_secret
 from events.database.connections import Scope
@@ -34,7 +34,6 @@ AT_ONCE: Final = 100  # phones on one page
 LONGEST_PLACE: Final = 80  # characters, as the column holds
 QUARANTINED_AT_ONCE: Final = 200
 
-Cursor = Annotated[UUID | None, QueryParameter()]
 
 Address = Callable[..., dict[str, Any]]
 

@@ -11,7 +11,7 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Stream, Template
 
-from events.access.guards import Given
+from events.access.guards import Cursor, Given
 from events.access.permissions import Permission
 from events.errors import BadRequest, FieldError, InvalidInput, NotReleased
 from events.leads.actions import LeadsPage, delete_note, take_page
@@ -33,7 +33,6 @@ AT_ONCE: Final = 50
 COOKIE: Final = "declared"
 
 Text = Annotated[str | None, QueryParameter(max_length=200)]
-Cursor = Annotated[UUID | None, QueryParameter()]
 
 
 def declaration(front: Booth, use: str) -> str:

@@ -1,14 +1,12 @@
 """What a booth's helpers are asked to fill in after a scan, and when its phones lock."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Any, Final
 
 from litestar import get, post
-from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 
-from events.access.guards import Given
+from events.access.guards import Chosen, Given
 from events.access.permissions import Permission
 from events.booths.questions.actions import list_questions, move_question, remove_question, save_question, set_lock, show_booth
 from events.booths.questions.rules import MOST_OPTIONS, MOST_QUESTIONS, Question
@@ -19,8 +17,6 @@ from events.web.sponsor.rules import kinds_in_words, question_targets
 
 FEWEST: Final = 3  # rows for options that a page shows at once; a button gives more
 MORE: Final = 3
-
-Chosen = Annotated[UUID | None, QueryParameter()]
 
 
 async def _list(

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 
-from events.access.guards import Given
+from events.access.guards import Cursor, Given
 from events.access.permissions import Permission
 from events.errors import BadRequest
 from events.leads.actions import confirm_recall, confirm_recalls
@@ -20,8 +20,6 @@ from events.web.sponsor.desk import BOOTH, Booth, booth_address
 AT_ONCE: Final = 200  # on one page
 IN_THE_FILE: Final = 1000  # asked for at once
 LIST_COLUMNS: Final = ("lead", "stop_using", "since", "recall", "confirmed")
-
-Cursor = Annotated[UUID | None, QueryParameter()]
 
 
 @get(f"{BOOTH}/recalls", **booth_address(Permission.SEE_RECALLS))
