@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from events.database.connections import Database
+from events.hosting.programme.rules import PartyFacts, PublicEvent, TicketFacts
 
 # not ended first, the next one first; then those that are over, the latest first
 PROGRAMME = """
@@ -64,54 +65,6 @@ class Listed:
     controller: str
     ended: bool
     place_in_line: float
-
-
-class TicketFacts(msgspec.Struct, frozen=True):
-    id: UUID
-    th: str
-    en: str
-    price_minor: int
-    currency: str
-    sales_open_at: datetime | None
-    sales_close_at: datetime | None
-    left: int | None
-    needs_approval: bool = False
-
-
-class PartyFacts(msgspec.Struct, frozen=True):
-    legal_name: str
-    countries: list[str]
-    contact: str
-    notice_url: str | None
-    party: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PublicEvent:
-    slug: str
-    kind: str
-    our_role: str
-    title_th: str
-    title_en: str
-    place_th: str
-    place_en: str
-    summary_th: str
-    summary_en: str
-    languages: list[str]
-    time_zone: str
-    starts_at: datetime
-    ends_at: datetime
-    published_at: datetime
-    cancelled_at: datetime | None
-    left: int | None
-    legal_name: str
-    country: str
-    contact_email: str
-    dpo_name: str
-    dpo_email: str
-    organiser: PartyFacts | None
-    tickets: list[TicketFacts]
-    sponsors: list[PartyFacts]
 
 
 async def programme_page(database: Database, now: datetime, after: tuple[bool, float, UUID] | None, limit: int) -> list[Listed]:

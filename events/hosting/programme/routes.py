@@ -12,8 +12,8 @@ from events.access.guards import Given, may
 from events.access.permissions import Permission
 from events.database.connections import Database
 from events.errors import NotFound
-from events.hosting.programme.queries import Listed, PublicEvent, TicketFacts, programme_page, public_event
-from events.hosting.programme.rules import SalesState, sales_state, seats_left, takes_place_online
+from events.hosting.programme.queries import Listed, programme_page, public_event
+from events.hosting.programme.rules import PublicEvent, SalesState, TicketFacts, sales_state, seats_left, takes_place_online
 from events.hosting.rules import Summaries, Titles, page_of, read_cursor
 
 

@@ -1,9 +1,61 @@
-"""What a visitor is told about a ticket. Pure."""
+"""What everybody may know of a published event, and what a visitor is told about a ticket. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
+
+import msgspec
 
 SalesState = Literal["not_open", "open", "closed", "sold_out"]
+
+
+class TicketFacts(msgspec.Struct, frozen=True):
+    id: UUID
+    th: str
+    en: str
+    price_minor: int
+    currency: str
+    sales_open_at: datetime | None
+    sales_close_at: datetime | None
+    left: int | None
+    needs_approval: bool = False
+
+
+class PartyFacts(msgspec.Struct, frozen=True):
+    legal_name: str
+    countries: list[str]
+    contact: str
+    notice_url: str | None
+    party: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEvent:
+    slug: str
+    kind: str
+    our_role: str
+    title_th: str
+    title_en: str
+    place_th: str
+    place_en: str
+    summary_th: str
+    summary_en: str
+    languages: list[str]
+    time_zone: str
+    starts_at: datetime
+    ends_at: datetime
+    published_at: datetime
+    cancelled_at: datetime | None
+    left: int | None
+    legal_name: str
+    country: str
+    contact_email: str
+    dpo_name: str
+    dpo_email: str
+    organiser: PartyFacts | None
+    tickets: list[TicketFacts]
+    sponsors: list[PartyFacts]
 
 
 def sales_state(

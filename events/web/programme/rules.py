@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from events.hosting.programme.queries import PublicEvent, TicketFacts
-from events.hosting.programme.rules import SalesState, sales_state, seats_left
+from events.hosting.programme.rules import PublicEvent, SalesState, TicketFacts, sales_state, seats_left
 from events.terms import Language
 from events.words import major_units
 

@@ -14,7 +14,8 @@ from events.consent.queries import form_in_force
 from events.consent.rules import EUROPEAN, ServedForm, of_age
 from events.database.connections import Database
 from events.errors import Conflict, EventsError, FormChanged, InvalidInput, NotFound, SoldOut, TooMany
-from events.hosting.programme.queries import PublicEvent, public_event
+from events.hosting.programme.queries import public_event
+from events.hosting.programme.rules import PublicEvent
 from events.registration.actions import register
 from events.settings import Settings
 from events.terms import AgeBand, Language
