@@ -17,6 +17,7 @@ from events.database.embedded import EmbeddedPostgres
 from events.database.migrate import migrate
 from events.settings import Settings
 from events.web.phone_app.files import read_built
+from tests.people import People
 from tests.world import World, build_world
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -144,3 +145,9 @@ def unique() -> Callable[[str], str]:
 async def world(database: Database, clock: MovableClock, sign_in: SignIn, unique: Callable[[str], str]) -> World:
     """A published event with the sponsors S1 and S2."""
     return await build_world(database, clock, sign_in, unique)
+
+
+@pytest.fixture
+def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
+    """Makes attendees and phones for the world."""
+    return People(world, database, clock, visit)

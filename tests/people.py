@@ -10,8 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from events.database.connections import Database
-from tests.conftest import MovableClock, Visit
-from tests.world import World
+from tests.world import Clock, Visit, World
 
 CARD = {
     "name": "มาลี ใจงาม",
@@ -42,7 +41,7 @@ class Attendee:
 
     client: httpx.AsyncClient
     world: World
-    clock: MovableClock
+    clock: Clock
     email: str
     registration: UUID
     badge: str
@@ -80,7 +79,7 @@ class Phone:
     """An enrolled phone of a booth or a door."""
 
     client: httpx.AsyncClient
-    clock: MovableClock
+    clock: Clock
     id: UUID
     refresh_token: str
 
@@ -101,7 +100,7 @@ class Phone:
 class People:
     """Makes attendees and phones for one world."""
 
-    def __init__(self, world: World, database: Database, clock: MovableClock, visit: Visit) -> None:
+    def __init__(self, world: World, database: Database, clock: Clock, visit: Visit) -> None:
         self.world, self.database, self.clock, self.visit = world, database, clock, visit
 
     async def wait(self, until: datetime) -> None:

@@ -16,6 +16,7 @@ CARD = ("name", "job_title", "company", "address", "country", "phone", "email")
 NOT_YET = UUID(int=0)
 USES = ("follow_up", "product_information")
 SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
+Visit = Callable[[], httpx.AsyncClient]
 Unique = Callable[[str], str]
 
 NOTICE = {
@@ -48,6 +49,8 @@ WORDING = {
 
 class Clock(Protocol):
     now: datetime
+
+    def forward(self, **by: float) -> datetime: ...
 
 
 @dataclass

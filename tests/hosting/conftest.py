@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from events.database.connections import Database
-from tests.conftest import MovableClock, SignIn, Visit
-from tests.people import People
+from tests.conftest import MovableClock, SignIn
 from tests.world import World, found_world
 
 
@@ -14,8 +13,3 @@ from tests.world import World, found_world
 async def bare(database: Database, clock: MovableClock, sign_in: SignIn, unique: Callable[[str], str]) -> World:
     """An organisation and its owner, and nothing else."""
     return await found_world(database, clock, sign_in, unique)
-
-
-@pytest.fixture
-def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)

@@ -303,7 +303,7 @@ async def test_why_tells_of_an_affiliate_by_its_contract(world: World, sign_in: 
     hosted = await build_world(
         world.database, world.clock, sign_in, world.unique, organiser_party="AFF1", affiliates=["AFF2"], sponsors=()
     )
-    people = People(hosted, world.database, world.clock, visit)  # type: ignore[arg-type]
+    people = People(hosted, world.database, world.clock, visit)
     who = await people.attendee()
     path = f"/organiser/registrations/{who.registration}/why"
     assert await hosted.get(f"{path}?party={hosted.parties['AFF1']}&use=registration_processing") == {

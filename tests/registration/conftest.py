@@ -7,12 +7,7 @@ import pytest
 from events.database.connections import Database
 from tests.conftest import MovableClock, SignIn, Visit
 from tests.people import People
-from tests.world import World, build_world
-
-
-@pytest.fixture
-def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
+from tests.world import build_world
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ from tests.web.test_sponsor_pages import press, see
 from tests.world import World
 
 
-@pytest.fixture
-async def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
-
-
 async def staff(world: World, role: str) -> httpx.AsyncClient:
     email = f"{world.unique(role)}@organiser.example"
     await world.post("/organiser/staff", {"email": email, "role": role})

@@ -11,7 +11,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from events.database.connections import Database
 from events.web.phones import routes
 from events.web.phones.rules import qr_of
 from tests.conftest import SETTINGS, MovableClock, Visit
@@ -19,11 +18,6 @@ from tests.people import People, ok
 from tests.world import World
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
-
-
-@pytest.fixture
-async def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
 
 
 @pytest.fixture(params=["booth", "doors"])

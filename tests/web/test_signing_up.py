@@ -11,19 +11,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from events.database.connections import Database
-from tests.conftest import MovableClock, Visit
 from tests.people import People, mailed_token, ok
-from tests.world import World
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 CHECKED = re.compile(r'<input type="checkbox" name="consent" value="([^"]+)" checked>')
-
-
-@pytest.fixture
-def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
 
 
 @dataclass

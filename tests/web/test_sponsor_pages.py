@@ -22,11 +22,6 @@ from tests.world import World
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
 
 
-@pytest.fixture
-async def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
-
-
 async def see(client: httpx.AsyncClient, address: str, status: int = 200) -> str:
     answer = await client.get(address)
     assert answer.status_code == status, answer.text

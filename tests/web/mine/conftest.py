@@ -2,16 +2,9 @@
 
 import pytest
 
-from events.database.connections import Database
-from tests.conftest import MovableClock, Visit
+from tests.conftest import MovableClock
 from tests.people import People
 from tests.web.mine.hers import Hers
-from tests.world import World
-
-
-@pytest.fixture
-def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import MovableClock
 from tests.people import Attendee
-from tests.world import World
+from tests.world import Clock, World
 
 OWN_PAGE = {"origin": "http://events.example", "sec-fetch-site": "same-origin"}
 
@@ -19,7 +18,7 @@ class Hers:
     """One attendee on her own pages, in English."""
 
     who: Attendee
-    clock: MovableClock
+    clock: Clock
 
     def address(self, rest: str = "") -> str:
         return f"/en/me/{self.who.registration}{rest}"
