@@ -63,6 +63,7 @@ async def test_a_hand_scanner_is_heard_whole_while_a_dialog_closes(stand: Stand,
     phone = new_phone("en")
     page = await phone.join(stand)
     await page.get_by_role("button", name="Menu").click()
+    await page.get_by_role("dialog", name="Menu").wait_for()
     await page.evaluate(TYPE_WHILE_CLOSING, passer.badge)
     await says(page, "Lead saved", passer.name)
 
