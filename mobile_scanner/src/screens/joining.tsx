@@ -73,8 +73,12 @@ export function Joining() {
         <dd class={offer.partyName ? undefined : "big"}>
           {inLanguage(offer.eventTitle, app.language.value)}
         </dd>
-        <dt>{offer.kind === "booth" ? words.joinBooth : words.joinDoor}</dt>
-        <dd>{offer.place}</dd>
+        {offer.place && (
+          <>
+            <dt>{offer.kind === "booth" ? words.joinBooth : words.joinDoor}</dt>
+            <dd>{offer.place}</dd>
+          </>
+        )}
       </dl>
       <form onSubmit={(event) => void join(event)}>
         <label for="helper">{words.joinName}</label>

@@ -53,9 +53,11 @@ async def test_a_device_without_a_camera_says_so_and_offers_what_works(stand: St
     page = await phone.start(has_camera=False)
     await expect(page.locator(CAMERA)).to_contain_text("This device has no camera. Type the code, or use a hand scanner.")
     await page.locator(CAMERA).get_by_role("button", name="Type code").click()
-    await page.get_by_role("dialog").get_by_role("textbox").fill(await stand.enrolment("Here"))
+    await page.get_by_role("dialog").get_by_role("textbox").fill(await stand.enrolment())
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Join this event?")).to_be_visible()
+    # where nobody said which booth, no row stands empty
+    await expect(page.locator("dl.facts dt")).to_have_text(["For", "Event"])
 
 
 async def test_a_hand_scanner_is_heard_whole_while_a_dialog_closes(stand: Stand, new_phone: NewPhone) -> None:
