@@ -9,18 +9,11 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from events.database.connections import Database
 from events.phones.sealing import SUITE, Opener, unpadded
-from tests.conftest import SETTINGS, MovableClock, Visit
+from tests.conftest import SETTINGS, MovableClock
 from tests.people import Attendee, People, Phone, ok
-from tests.world import World
 
 NO, LEAD = "saved_not_shared", "lead"
-
-
-@pytest.fixture
-def people(world: World, database: Database, clock: MovableClock, visit: Visit) -> People:
-    return People(world, database, clock, visit)
 
 
 @pytest.fixture
